@@ -1,0 +1,1 @@
+"""What comes in: data packages, the 2002 report, positions of municipalities."""

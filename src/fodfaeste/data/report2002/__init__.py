@@ -1,0 +1,1 @@
+"""The figures of the 2002 report, by table name."""

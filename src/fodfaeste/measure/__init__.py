@@ -1,0 +1,1 @@
+"""What counts, how sure, compared with whom: arrays or frames in, frozen results out; no file written, no clock."""

@@ -1,0 +1,1 @@
+"""Results in; tables, charts and documents out. Decides nothing."""
