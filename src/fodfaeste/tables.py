@@ -12,6 +12,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class TextTable:
     lines: tuple[int, ...]
 
 
-def read_text(path: Path) -> TextTable:
+def read_text(path: Path | Traversable) -> TextTable:
     """Read a CSV file as text.
 
     Raises
@@ -83,10 +84,9 @@ def read_text(path: Path) -> TextTable:
     return TextTable(path.name, header, tuple(rows), tuple(lines))
 
 
-def _decoded(path: Path) -> str:
+def _decoded(path: Path | Traversable) -> str:
     if not path.is_file():
-        near = [other.name for other in path.parent.glob("*.csv")] if path.parent.is_dir() else []
-        if near:
+        if isinstance(path, Path) and (near := [other.name for other in path.parent.glob("*.csv")]):
             raise UnknownName("no file", path.name, near, file=str(path.parent))
         raise BadInput(Problem("no such file", "a CSV file", "Check the path.", str(path)))
     raw = path.read_bytes()

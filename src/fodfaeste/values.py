@@ -20,15 +20,15 @@ def round_half_up(value: float, decimals: int) -> float:
     Binary noise below 1e-9 is taken off first, so that 100 * 3 / 24 = 12.5 counts as the tie that it is.
     """
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(round(value, 9))).quantize(step, rounding=ROUND_HALF_UP))
+    return float(Decimal(repr(round(float(value), 9))).quantize(step, rounding=ROUND_HALF_UP))
 
 
 def agrees_with_printed(value: float, printed: float, decimals: int) -> bool:
     """Say whether `value` could have been printed as `printed`; a tie may have gone either way."""
-    exact, shown = Decimal(repr(round(value, 9))), Decimal(repr(printed))
+    exact, shown = Decimal(repr(round(float(value), 9))), Decimal(repr(float(printed)))
     return abs(exact - shown) <= Decimal(5).scaleb(-decimals - 1)
 
 
 def truncated(value: float, decimals: int) -> float:
     """Cut off what lies behind `decimals`, as a printer who does not round would."""
-    return float(Decimal(repr(round(value, 9))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN))
+    return float(Decimal(repr(round(float(value), 9))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN))
