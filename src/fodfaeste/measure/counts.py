@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from fodfaeste.tables import Data, as_frame, fingerprint, number, source_name
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """Whole persons: `events[k]` among `n[k]` in `unit[k]`, with what was left out and why."""
+    """Whole persons: `events[k]` among `n[k]` in `unit[k]` (of `group[k]`), with what was left out and why."""
 
     unit: tuple[str, ...]
     events: NDArray[np.float64]
@@ -23,6 +24,7 @@ class Counts:
     notes: tuple[Note, ...]
     rows_in: int
     data: str
+    group: tuple[str, ...] = ()
 
     @property
     def rate(self) -> NDArray[np.float64]:
@@ -39,7 +41,7 @@ def whole(values: NDArray[np.float64]) -> pl.Series:
     return pl.Series(values.astype(np.int64))
 
 
-def counts(data: Data, events: str, n: str, unit: str | None = None) -> Counts:
+def counts(data: Data, events: str, n: str, unit: str | None = None, by: str | None = None) -> Counts:
     """Check a table of events among people.
 
     Parameters
@@ -50,6 +52,8 @@ def counts(data: Data, events: str, n: str, unit: str | None = None) -> Counts:
         Columns of whole numbers of persons, 0 <= events <= n.
     unit : str, optional
         Column of names; each may occur once. Without it the rows are numbered from 1.
+    by : str, optional
+        Column of groups; with it a name may occur once in each group.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def counts(data: Data, events: str, n: str, unit: str | None = None) -> Counts:
     Rows with nobody (n = 0) or with an empty cell are left out, each named in a note: their rate is unknown, not 0.
     """
     frame, file = as_frame(data), source_name(data)
-    asked = [events, n] + ([unit] if unit else [])
+    asked = [events, n] + [name for name in (unit, by) if name]
     for name in asked:
         if name not in frame.columns:
             raise UnknownName("no column", name, frame.columns, file=file)
@@ -71,8 +75,8 @@ def counts(data: Data, events: str, n: str, unit: str | None = None) -> Counts:
         raise NotEnoughPeople(Problem("a table without rows", "at least one row", "Check the filter before.", file))
 
     problems: list[Problem] = []
-    x = _whole_numbers(frame[events], events, file, problems)
-    people = _whole_numbers(frame[n], n, file, problems)
+    x = whole_numbers(frame[events], events, file, problems)
+    people = whole_numbers(frame[n], n, file, problems)
     names = tuple(str(name) for name in frame[unit]) if unit else tuple(str(k + 1) for k in range(frame.height))
     problems += [
         Problem(
@@ -85,7 +89,8 @@ def counts(data: Data, events: str, n: str, unit: str | None = None) -> Counts:
         )
         for k in np.flatnonzero(x > people)
     ]
-    problems += _repeated(names, unit, file)
+    groups = tuple(str(group) for group in frame[by]) if by else ("",) * frame.height
+    problems += _repeated(groups, names, unit, file)
     if problems:
         raise BadInput(*problems)
 
@@ -105,11 +110,18 @@ def counts(data: Data, events: str, n: str, unit: str | None = None) -> Counts:
     )
     kept = np.flatnonzero(used)
     return Counts(
-        tuple(names[k] for k in kept), x[kept], people[kept], notes, frame.height, fingerprint(frame.select(asked))
+        tuple(names[k] for k in kept),
+        x[kept],
+        people[kept],
+        notes,
+        frame.height,
+        fingerprint(frame.select(asked)),
+        tuple(groups[k] for k in kept) if by else (),
     )
 
 
-def _whole_numbers(column: pl.Series, name: str, file: str | None, problems: list[Problem]) -> NDArray[np.float64]:
+def whole_numbers(column: pl.Series, name: str, file: str | None, problems: list[Problem]) -> NDArray[np.float64]:
+    """Read a column of counts, NaN where a cell is empty; what is wrong is added to `problems`, one a faulty row."""
     values = np.full(len(column), np.nan)
     for k, cell in enumerate(column):
         if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -130,11 +142,26 @@ def _whole_numbers(column: pl.Series, name: str, file: str | None, problems: lis
     return values
 
 
-def _repeated(names: tuple[str, ...], unit: str | None, file: str | None) -> list[Problem]:
-    first: dict[str, int] = {}
+def filled_numbers(
+    column: pl.Series, file: str | None, rows: Iterable[int], todo: str, problems: list[Problem]
+) -> NDArray[np.float64]:
+    """Read some rows of a column of counts in which an empty cell is a problem too; `todo` says what to write there."""
+    name = column.name
+    values = whole_numbers(column, name, file, problems)
+    asked = list(rows)
+    problems += [
+        Problem("an empty cell", "a whole number of persons", todo, file, k + 2, name)
+        for k in asked
+        if column[k] is None or not str(column[k]).strip()
+    ]
+    return values[asked]
+
+
+def _repeated(groups: tuple[str, ...], names: tuple[str, ...], unit: str | None, file: str | None) -> list[Problem]:
+    first: dict[tuple[str, str], int] = {}
     problems = []
     for k, name in enumerate(names):
-        key = name.strip().casefold()
+        key = groups[k], name.strip().casefold()
         if key in first:
             problems.append(
                 Problem(
@@ -148,3 +175,16 @@ def _repeated(names: tuple[str, ...], unit: str | None, file: str | None) -> lis
             )
         first.setdefault(key, k)
     return problems
+
+
+def one_level(level: float) -> float:
+    """Check one confidence level.
+
+    Raises
+    ------
+    BadInput
+        If it is not a share above 0 and below 1.
+    """
+    if not 0 < level < 1:
+        raise BadInput(Problem(f"the level {level:g}", "a share above 0 and below 1", "Write 95 % as 0.95."))
+    return float(level)

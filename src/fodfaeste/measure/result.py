@@ -103,9 +103,9 @@ class Result:
         return f"<p>{self.method.name} ({self.method.reference})</p>{self.table._repr_html_()}<ul>{notes}</ul>"
 
 
-def provenance(frame: pl.DataFrame, **params: Any) -> dict[str, Any]:
-    """Collect the arguments of a call with the version and the fingerprint of the data it was made from."""
-    return {**params, "version": __version__, "data": fingerprint(frame)}
+def provenance(data: pl.DataFrame | str, /, **params: Any) -> dict[str, Any]:
+    """Collect the arguments of a call with the version and the fingerprint of the data (a frame, or taken already)."""
+    return {**params, "version": __version__, "data": data if isinstance(data, str) else fingerprint(data)}
 
 
 def _plain(value: Any) -> Any:
