@@ -1,0 +1,62 @@
+"""Writes a whole report into a folder, all of it or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from fodfaeste.errors import BadInput, Problem
+from fodfaeste.report import html, pdf, xlsx
+from fodfaeste.report.document import Document
+from fodfaeste.report.render import png, svg
+
+Progress = Callable[[str, float], None]
+
+
+def write_document(document: Document, out: Path, progress: Progress) -> list[Path]:
+    """Write `report.html`, `report.pdf`, `report.xlsx` and `charts/*.svg|png`.
+
+    Everything is made in a folder beside `out` first and moved in when it is done, so an error or an interrupt leaves
+    `out` as it was.
+
+    Raises
+    ------
+    BadInput
+        If `out` is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise BadInput(Problem("a file of that name", "a folder to write into", "Choose another -o.", str(out)))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        made = _make(document, room, progress)
+        out.mkdir(exist_ok=True)
+        return [_moved(path, out / path.relative_to(room)) for path in made]
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _make(document: Document, room: Path, progress: Progress) -> list[Path]:
+    (room / "charts").mkdir()
+    figures = list(document.figures())
+    drawings: dict[str, str] = {}
+    made: list[Path] = []
+    for done, figure in enumerate(figures):
+        progress("charts", done / (len(figures) + 3))
+        drawings[figure.name] = svg(figure, document.lang)
+        made += [room / "charts" / f"{figure.name}.svg", room / "charts" / f"{figure.name}.png"]
+        made[-2].write_text(drawings[figure.name], encoding="utf-8")
+        made[-1].write_bytes(png(drawings[figure.name]))
+    progress("pages", len(figures) / (len(figures) + 3))
+    made.append(html.write(document, room / "report.html", drawings))
+    made.append(pdf.write(document, room / "report.pdf", drawings))
+    made.append(xlsx.write(document, room / "report.xlsx"))
+    return made
+
+
+def _moved(made: Path, to: Path) -> Path:
+    to.parent.mkdir(exist_ok=True)
+    made.replace(to)
+    return to
