@@ -154,14 +154,18 @@ def as_frame(data: Data) -> pl.DataFrame:
 
 
 def _frame_of_text(table: TextTable) -> pl.DataFrame:
-    columns: dict[str, Sequence[Any]] = {}
-    for position, name in enumerate(table.header):
-        cells = [row[position].strip() or None for row in table.rows]
-        values = [None if cell is None else number(cell) for cell in cells]
-        numeric = all(value is None or isinstance(value, float) for value in values)
-        coded = any(cell is not None and len(cell) > 1 and cell[0] == "0" and cell.isdigit() for cell in cells)
-        columns[name] = values if numeric and not coded and any(value is not None for value in values) else cells
-    return pl.DataFrame(columns)
+    columns = (_column([row[position].strip() for row in table.rows]) for position in range(len(table.header)))
+    return pl.DataFrame(dict(zip(table.header, columns, strict=True)))
+
+
+def _column(cells: Sequence[str]) -> pl.Series:
+    """Read numbers where all that is filled in is numbers; codes such as 0012 keep their zeros as text."""
+    filled = [cell for cell in cells if cell]
+    coded = any(len(cell) > 1 and cell[0] == "0" and cell.isdigit() for cell in filled)
+    values = {cell: number(cell) for cell in filled}
+    if filled and not coded and not any(isinstance(value, str) for value in values.values()):
+        return pl.Series([values[cell] if cell else None for cell in cells], dtype=pl.Float64)
+    return pl.Series([cell or None for cell in cells], dtype=pl.String)
 
 
 def source_name(data: Data) -> str | None:

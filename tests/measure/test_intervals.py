@@ -34,7 +34,7 @@ def some_of_n(draw, least=1, most=500):
 # The interval of one share
 
 
-# Newcombe (1998), Stat. Med. 17, 857-872, printed to four decimals.
+# The examples of Newcombe (1998), Stat. Med. 17, 857-872, to four decimals; tests/reference puts them to R as well.
 @pytest.mark.parametrize(
     ("x", "n", "method", "lower", "upper"),
     [
@@ -52,7 +52,7 @@ def some_of_n(draw, least=1, most=500):
         (1, 29, "mid-p", 0.0017, 0.1585),
     ],
 )
-def test_newcombe_s_published_examples(x, n, method, lower, upper):
+def test_newcombe_s_examples(x, n, method, lower, upper):
     assert interval(x, n, method) == (pytest.approx(lower, abs=5.1e-5), pytest.approx(upper, abs=5.1e-5))
 
 
@@ -274,7 +274,8 @@ def test_groups_are_drawn_in_a_panel_each():
 # Two rates
 
 
-# Newcombe (1998), Stat. Med. 17, 873-890, method 10, printed to four decimals.
+# The examples of Newcombe (1998), Stat. Med. 17, 873-890, method 10, to four decimals; tests/reference puts them to R
+# as well.
 @pytest.mark.parametrize(
     ("counts", "lower", "upper"),
     [
@@ -288,7 +289,7 @@ def test_groups_are_drawn_in_a_panel_each():
         ((10, 10, 0, 10), 0.6075, 1.0),
     ],
 )
-def test_newcombe_s_published_differences(counts, lower, upper):
+def test_newcombe_s_differences(counts, lower, upper):
     summary = two_proportions(*counts).summary
     assert (summary["difference_lower"], summary["difference_upper"]) == (
         pytest.approx(lower, abs=5.1e-5),

@@ -6,6 +6,7 @@ Every result says from how many people, by which method, and how sure; `docs/ref
 from fodfaeste.measure.association import gamma, gamma_from_published, gamma_matrix
 from fodfaeste.measure.bounds import bounds
 from fodfaeste.measure.composition import kitagawa
+from fodfaeste.measure.disclosure import audit, protect, rate_table, round_counts
 from fodfaeste.measure.flows import flows
 from fodfaeste.measure.funnel import funnel
 from fodfaeste.measure.intervals import poisson_interval, proportion, standardised_ratio, two_proportions
@@ -21,6 +22,7 @@ __all__ = [
     "Method",
     "Note",
     "Result",
+    "audit",
     "bounds",
     "check_printed",
     "events_needed",
@@ -37,8 +39,11 @@ __all__ = [
     "poisson_interval",
     "power_funnel",
     "proportion",
+    "protect",
     "rank",
     "rank_sets",
+    "rate_table",
+    "round_counts",
     "shrink",
     "stability",
     "standardised_ratio",

@@ -94,9 +94,11 @@ class Result:
         frame = self.table
         if "level" in frame.columns:
             frame = frame.filter(pl.col("level") == pl.col("level").min())
+        # The interval of a shrunken table is that of the shrunken rate, so the dot has to be as well.
+        rate = "shrunk" if "shrunk" in frame.columns else "rate"
         base = alt.Chart(frame).encode(y=alt.Y("unit:N", sort=None, title=None))
-        interval = base.mark_rule().encode(x=alt.X("lower:Q", title="rate"), x2="upper:Q")
-        return alt.layer(interval, base.mark_point(filled=True).encode(x="rate:Q", tooltip=["unit", "rate", "n"]))
+        interval = base.mark_rule().encode(x=alt.X("lower:Q", title=rate), x2="upper:Q")
+        return alt.layer(interval, base.mark_point(filled=True).encode(x=f"{rate}:Q", tooltip=["unit", rate, "n"]))
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li><b>{note.code}</b> {note.text}</li>" for note in self.notes)

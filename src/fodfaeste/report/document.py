@@ -14,8 +14,8 @@ import altair as alt
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
 
-Kind = Literal["text", "count", "percent", "number", "percent_interval", "rank_interval"]
-"""How a cell is written. Per cent are held as shares of 1; intervals as (lower, upper)."""
+Kind = Literal["text", "count", "percent", "number", "p_value", "percent_interval", "rank_interval"]
+"""How a cell is written. Per cent are held as shares of 1, intervals as (lower, upper)."""
 
 Cell = str | float | int | tuple[float, float] | None
 

@@ -15,6 +15,7 @@ from fodfaeste.report.document import Block, Document, Figure, Points, Table, Te
 from fodfaeste.report.render import FONT, font_folder
 from fodfaeste.report.words import Words
 
+NO_BREAK, MAY_BREAK = "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}"
 _LONG_TEXT = 20
 """Columns with a longer text share the width that is left; the others take what they need."""
 
@@ -61,15 +62,25 @@ def _block(block: Block, words: Words) -> dict[str, Any]:
                 [words.cell(cell, column) for cell, column in zip(row, block.columns, strict=True)]
                 for row in block.rows
             ]
+            weights = [_weight(cells, position) for position in range(len(block.columns))]
             return {
                 "is": "table",
                 "title": block.title,
                 "note": f"{block.base} {block.note}".strip(),
                 "head": [column.label for column in block.columns],
-                "rows": cells,
+                "rows": [_kept_together(row, weights) for row in cells],
                 "right": [column.kind != "text" for column in block.columns],
-                "weights": [_weight(cells, position) for position in range(len(block.columns))],
+                "weights": weights,
             }
+
+
+def _kept_together(row: list[str], weights: list[float]) -> list[str]:
+    """Let only the columns that share the width break their lines."""
+    # A name of a table or a row may break behind each of its underscores.
+    return [
+        cell.replace("_", f"_{MAY_BREAK}") if weight else cell.replace(" ", NO_BREAK)
+        for cell, weight in zip(row, weights, strict=True)
+    ]
 
 
 def _weight(cells: list[list[str]], position: int) -> float:

@@ -53,6 +53,10 @@ class Words:
         """Write an interval of shares of 1 as per cent."""
         return f"{self.number(100 * low, decimals)}{DASH}{self.number(100 * high, decimals)}{self._sign}"
 
+    def p_value(self, value: float) -> str:
+        """Write a p-value with three decimals, or that it is smaller than they can show."""
+        return f"< {self.number(0.001, 3)}" if value < 0.001 else self.number(value, 3)
+
     def cell(self, value: Cell, column: Column) -> str:
         """Write a table's cell; what is not known is a dash."""
         if value is None:
@@ -65,6 +69,8 @@ class Words:
             return value
         if column.kind == "count":
             return self.count(value)
+        if column.kind == "p_value":
+            return self.p_value(value)
         return self.percent(value, column.decimals) if column.kind == "percent" else self.number(value, column.decimals)
 
     @property

@@ -86,6 +86,6 @@ def _cells(value: Cell, column: Column) -> list[Cell]:
 
 def _format(book: Any, column: Column) -> Any:
     digits = "." + "0" * column.decimals if column.decimals else ""
-    kinds = {"count": "#,##0", "number": f"0{digits}", "rank_interval": "0"}
+    kinds = {"count": "#,##0", "number": f"0{digits}", "rank_interval": "0", "p_value": "0.0000"}
     pattern = kinds.get(column.kind, f"0{digits}%" if column.kind.startswith("percent") else "@")
     return book.add_format({"num_format": pattern, "text_wrap": column.kind == "text", "valign": "top"})

@@ -113,8 +113,8 @@ def tell_gammas(found: Findings, gammas: Conclusion, w: Words) -> tuple[Block, .
         Column(w("col.variable")),
         Column(w("col.kind")),
         Column(w("col.gamma"), "number", 3),
-        Column(w("col.p_value"), "number", 3),
-        Column(w("col.p_holm", k=k), "number", 3),
+        Column(w("col.p_value"), "p_value"),
+        Column(w("col.p_holm", k=k), "p_value"),
     )
     cells: tuple[tuple[Cell, ...], ...] = tuple(
         (labels[variable], w(f"name.{kind}_head"), row["gamma"], row["p_value"], row["p_holm"])

@@ -19,7 +19,7 @@ def document(found: Findings, lang: Lang) -> Document:
     judged = {conclusion.key: conclusion for conclusion in conclusions(found)}
     tellers: tuple[tuple[str, Callable[[], tuple[Block, ...]]], ...] = (
         ("summary", lambda: _summary(found, judged, w)),
-        ("stands", lambda: _stands(judged, w)),
+        ("stands", lambda: _stands(found, judged, w)),
         ("retention", lambda: retention.tell(found, w)),
         ("employment", lambda: employment.tell(found, w)),
         ("flows", lambda: people.tell_flows(found, w)),
@@ -82,7 +82,7 @@ def _kinds_words(kinds: Conclusion, w: Words, place: Literal["summary", "claim"]
     return words
 
 
-def _stands(judged: dict[str, Conclusion], w: Words) -> tuple[Block, ...]:
+def _stands(found: Findings, judged: dict[str, Conclusion], w: Words) -> tuple[Block, ...]:
     rows = tuple(
         (
             w(f"claim.{key}.said"),
@@ -91,8 +91,14 @@ def _stands(judged: dict[str, Conclusion], w: Words) -> tuple[Block, ...]:
         )
         for key, conclusion in judged.items()
     )
+    base = w(
+        "stands.base",
+        arrived=w.count(sum(found.retention[kind].total_n for kind in KINDS)),
+        counted=w.count(found.employment.n),
+        asked=w.count(found.survey.movers + found.survey.stayers),
+    )
     columns = (Column(w("col.conclusion")), Column(w("col.verdict")), Column(w("col.why")))
-    return Text(w("stands.intro")), Table("conclusions", w("stands.table"), columns, rows, w("stands.base"))
+    return Text(w("stands.intro")), Table("conclusions", w("stands.table"), columns, rows, base)
 
 
 def _claim_words(conclusion: Conclusion, w: Words) -> dict[str, str]:

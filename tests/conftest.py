@@ -1,0 +1,39 @@
+"""What all tests share: a browser if the machine has one, and saying by name which tests wait for it if not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+left_out = pytest.StashKey[list[str]]()
+
+
+def find_chromium() -> str | None:
+    """Where the browser is: $CHROMIUM if it is set, and nothing else then; otherwise what PATH has."""
+    asked = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [asked] if asked else CHROMIUMS)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; only for tests marked `browser`, which are left out where there is none."""
+    found = find_chromium()
+    assert found is not None, "a test that wants chromium is not marked `browser`"
+    return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    waiting = [item for item in items if "browser" in item.keywords] if find_chromium() is None else []
+    config.stash[left_out] = [item.nodeid for item in waiting]
+    if waiting:
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if item not in waiting]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if names := config.stash.get(left_out, []):
+        terminalreporter.write_line(f"left out, no chromium: {', '.join(names)}", yellow=True)

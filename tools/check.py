@@ -1,0 +1,65 @@
+"""Runs the checks that are named, all of them even if one fails, and says how each went and how long it took.
+
+.venv/bin/python tools/check.py lint types
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+NO_TESTS = 5
+
+STEPS: Mapping[str, Sequence[str]] = {
+    "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "types": ["mypy"],
+    "layers": ["lint-imports", "--no-logo"],
+    "tests": ["pytest", "-q", "-m", "not long", "--cov", "--cov-report=term"],
+    "long": ["pytest", "-q", "-m", "long"],
+    "docs": ["mkdocs", "build", "--strict", "--quiet"],
+}
+# Material's note about its own future is not about our pages.
+ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+
+
+def run(step: str) -> bool:
+    """Run one check; True if it passed."""
+    program, *arguments = STEPS[step]
+    print(f"== {step}: {program} {' '.join(arguments)}", flush=True)
+    began = time.monotonic()
+    command = [str(BIN / program), *arguments]
+    code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, check=False).returncode
+    none = step == "long" and code == NO_TESTS
+    passed = code == 0 or none
+    said = "no test is marked long" if none else "passed" if passed else f"FAILED (exit {code})"
+    print(f"== {step}: {said}, {time.monotonic() - began:.1f} s\n", flush=True)
+    return passed
+
+
+def main(steps: Sequence[str]) -> int:
+    """Run the checks; 0 if all passed."""
+    if unknown := [step for step in steps if step not in STEPS]:
+        print(f"No such check: {', '.join(unknown)}. There are: {', '.join(STEPS)}.", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    failed = [step for step in steps if not run(step)]
+    print(
+        f"== {len(steps) - len(failed)} of {len(steps)} checks passed in {time.monotonic() - began:.0f} s", flush=True
+    )
+    if failed:
+        print(f"== failed: {', '.join(failed)}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
