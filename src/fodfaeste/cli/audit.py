@@ -63,7 +63,7 @@ def _print(package: Package, result: Result) -> None:
             expand=True,
         )
         for heading, ratio in (("row", 3), ("column", 3), ("printed", 1), ("recomputed", 1), ("verdict", 2)):
-            grid.add_column(heading, ratio=ratio, min_width=10, overflow="fold")
+            grid.add_column(heading, ratio=ratio, min_width=len("recomputed"), overflow="fold")
         grid.add_column("explanation", ratio=7, overflow="fold")
         for finding in findings.iter_rows(named=True):
             said = (finding["row"], finding["column"], finding["printed"], _figure(finding["recomputed"]))
