@@ -96,9 +96,10 @@ class Result:
             frame = frame.filter(pl.col("level") == pl.col("level").min())
         # The interval of a shrunken table is that of the shrunken rate, so the dot has to be as well.
         rate = "shrunk" if "shrunk" in frame.columns else "rate"
+        shown = [name for name in ("unit", rate, "n") if name in frame.columns]
         base = alt.Chart(frame).encode(y=alt.Y("unit:N", sort=None, title=None))
         interval = base.mark_rule().encode(x=alt.X("lower:Q", title=rate), x2="upper:Q")
-        return alt.layer(interval, base.mark_point(filled=True).encode(x=f"{rate}:Q", tooltip=["unit", rate, "n"]))
+        return alt.layer(interval, base.mark_point(filled=True).encode(x=f"{rate}:Q", tooltip=shown))
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li><b>{note.code}</b> {note.text}</li>" for note in self.notes)

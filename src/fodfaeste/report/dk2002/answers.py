@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from fodfaeste.report.dk2002.findings import KINDS, REASONS, Answer, Findings, G
 from fodfaeste.report.document import Block, Cell, Column, Figure, Table, Text
 from fodfaeste.report.words import DASH, Words
 
+_QUALIFIERS = ("just_over", "more_than", "less_than", "at_least", "at_most", "almost", "about", "rows_together", "row")
 _GROUPS: tuple[Group, Group] = ("move", "stay")
 _VERDICTS = {
     "misprint": "misprint",
@@ -138,8 +140,8 @@ def tell_audit(found: Findings, w: Words) -> tuple[Block, ...]:
     cells: tuple[tuple[Cell, ...], ...] = tuple(
         (
             row["table"],
-            row["row"],
-            row["printed"],
+            _in_words(row["row"], w),
+            _in_words(row["printed"], w),
             words_of(row["recomputed"], w),
             w(f"audit.{_VERDICTS[row['verdict']]}"),
             _explained(row, w),
@@ -158,7 +160,16 @@ def _explained(row: Mapping[str, Any], w: Words) -> str:
     if w.lang == "en":
         return f"{row['explanation']} {row['suggestion'] or ''}".strip()
     recomputed = words_of(row["recomputed"], w) or DASH
-    return w(f"audit.because.{row['rule']}", printed=row["printed"], recomputed=recomputed)
+    return w(f"audit.because.{row['rule']}", printed=_in_words(row["printed"], w), recomputed=recomputed)
+
+
+def _in_words(printed: str, w: Words) -> str:
+    """Write a printed figure or the name of its row as the reader would: decimal sign, and how it is qualified."""
+    if w.lang == "en":
+        return printed
+    for word in _QUALIFIERS:
+        printed = re.sub(rf"\b{word.replace('_', ' ')}\b", w(f"audit.word.{word}"), printed)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", printed)
 
 
 def audit_words(found: Findings, w: Words) -> dict[str, str]:
