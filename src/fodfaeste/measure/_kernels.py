@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -68,7 +70,7 @@ def concordance_sweep(
     return concordant, discordant
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rank_distribution(cdf: NDArray[np.float64], mass: NDArray[np.float64]) -> NDArray[np.float64]:
     """Integrate, for each unit, the distribution of how many others lie below it.
 
@@ -240,3 +242,43 @@ def count_below(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
             for j in range(units):
                 below[i, j] += ranks[draw, i] < ranks[draw, j]
     return below
+
+
+@njit(cache=True, nogil=True)
+def panel_demand(
+    left: NDArray[np.float64],
+    right: NDArray[np.float64],
+    posterior: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Say how many panels a unit of length needs in each interval, so that ranks integrate smoothly there.
+
+    Parameters
+    ----------
+    left, right : ndarray of float64, shape (intervals,)
+        Sorted edges, in logits.
+    posterior : ndarray of float64, shape (units, 5)
+        For each unit the lowest and highest logit it reaches, its middle and standard deviation, and how far from 0
+        its density turns into a plain exponential.
+
+    Returns
+    -------
+    ndarray of float64, shape (intervals,)
+        The larger of two demands: that of the narrowest posterior with mass there, and that of the number of units
+        below, by its own standard deviation.
+    """
+    demand = np.empty(left.size)
+    for interval in range(left.size):
+        sharp = crowd = variance = 0.0
+        for unit in range(posterior.shape[0]):
+            low, high, middle, sd, turn = posterior[unit]
+            # Every interval that the unit reaches into, however wide: a narrow posterior must not slip through.
+            if right[interval] <= low or left[interval] >= high:
+                continue
+            z = ((left[interval] + right[interval]) / 2 - middle) / sd
+            below = 0.5 * math.erfc(-z / math.sqrt(2.0))
+            crowd += math.exp(-z * z / 2) / (math.sqrt(2 * math.pi) * sd)
+            variance += below * (1 - below)
+            turning = right[interval] > -turn and left[interval] < turn
+            sharp = max(sharp, 1 / min(sd, 1.0) if turning else 1 / sd)
+        demand[interval] = max(sharp, crowd / math.sqrt(max(variance, 0.25)))
+    return demand

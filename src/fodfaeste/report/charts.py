@@ -155,12 +155,17 @@ def ranks(rows: Sequence[Row], *, x_title: str, named: Sequence[str], estimate: 
 
 def map_of(rows: Sequence[Row], shores: Sequence[Shore], *, colour_title: str, size_title: str) -> Chart:
     """Draw each unit at its place; `rows` have latitude, longitude, n and rate."""
-    layers: list[Any] = [
-        _chart([_feature(shore)]).mark_geoshape(
-            fill="#e4e7eb" if shore.encloses == "land" else "#ffffff",
+    land = (
+        _chart([_feature(shore) for shore in shores])
+        .mark_geoshape()
+        .encode(
+            fill=alt.Fill(
+                "properties.encloses:N",
+                legend=None,
+                scale=alt.Scale(domain=["land", "water"], range=["#e4e7eb", "#ffffff"]),
+            )
         )
-        for shore in shores
-    ]
+    )
     biggest_last = sorted(rows, key=lambda row: -row["n"])
     places = (
         _chart(biggest_last)
@@ -182,7 +187,7 @@ def map_of(rows: Sequence[Row], shores: Sequence[Shore], *, colour_title: str, s
             ),
         )
     )
-    return alt.layer(*layers, places).project("mercator").properties(width=WIDTH, height=430)
+    return alt.layer(land, places).project("mercator").properties(width=WIDTH, height=430)
 
 
 def gammas(
@@ -253,6 +258,6 @@ def _feature(shore: Shore) -> dict[str, Any]:
     corners = [[round(float(east), 4), round(float(north), 4)] for east, north in shore.ring]
     return {
         "type": "Feature",
-        "properties": {},
+        "properties": {"encloses": shore.encloses},
         "geometry": {"type": "Polygon", "coordinates": [[*corners, corners[0]]]},
     }
