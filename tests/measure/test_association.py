@@ -73,7 +73,7 @@ def test_pairs_are_counted_by_hand_in_a_table_small_enough():
     assert found.gamma == pytest.approx(1 / 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_tables())
 def test_gamma_and_both_errors_are_those_of_comparing_every_pair(table):
     if not untied(table):
@@ -85,7 +85,7 @@ def test_gamma_and_both_errors_are_those_of_comparing_every_pair(table):
     assert found.se0 == pytest.approx(ase0, abs=1e-7)  # the uncentred sum of squares loses digits when ASE0 is 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_tables())
 def test_the_sweep_along_x_agrees_with_the_cumulative_table(table):
     if not untied(table):
@@ -107,7 +107,7 @@ def test_continuous_pairs_take_the_sweep_and_give_the_definition(monkeypatch):
     assert (found.gamma, found.se, found.se0) == pytest.approx(by_definition(x, y), abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_tables())
 def test_reversing_one_axis_turns_the_sign_and_nothing_else(table):
     if not untied(table):
@@ -118,7 +118,7 @@ def test_reversing_one_axis_turns_the_sign_and_nothing_else(table):
     assert turned.association.p_exact == found.association.p_exact
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_tables())
 def test_doubling_every_observation_keeps_gamma_and_shrinks_its_error_by_the_root_of_two(table):
     if not untied(table):
@@ -128,7 +128,7 @@ def test_doubling_every_observation_keeps_gamma_and_shrinks_its_error_by_the_roo
     assert doubled.se * math.sqrt(2) == pytest.approx(found.se, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 50), min_size=4, max_size=4))
 def test_in_a_table_of_two_by_two_it_is_yules_q(cells):
     a, b, c, d = cells

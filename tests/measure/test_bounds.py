@@ -53,7 +53,7 @@ def test_counts_of_missing_people_give_the_same_as_their_share():
         assert other["lower"][0] == pytest.approx(by_count["lower"][0], abs=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(one_unit())
 def test_the_bounds_contain_the_rate_at_random_and_the_interval_contains_the_bounds(data):
     row = bounds(data, "x", "n", missing="m").table.to_dicts()[0]
@@ -64,7 +64,7 @@ def test_the_bounds_contain_the_rate_at_random_and_the_interval_contains_the_bou
     assert known[-1] <= 1
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(one_unit(), st.sampled_from([0.8, 0.95, 0.998]))
 def test_the_interval_solves_the_equation_of_imbens_and_manski(data, level):
     found = bounds(data, "x", "n", missing="m", level=level)
@@ -128,7 +128,7 @@ def test_rows_without_names_keep_their_own_missing():
 # The slider
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(one_unit())
 def test_the_slider_runs_from_bound_to_bound_through_missing_at_random(data):
     found = bounds(data, "x", "n", missing="m")
@@ -167,7 +167,7 @@ def test_the_report_may_say_who_loses_more_at_its_lowest_missing_share_but_not_a
     assert (found.summary["higher"], found.summary["lower"]) == ("rural", "small_town")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 99), st.integers(0, 98), st.floats(0.001, 0.9))
 def test_the_order_is_identified_exactly_below_the_breakdown_share(x, y, m):
     data = {"u": ["A", "B"], "x": [x, y], "n": [100, 100]}
@@ -176,7 +176,7 @@ def test_the_order_is_identified_exactly_below_the_breakdown_share(x, y, m):
         assert share.identified is (m < share.breakdown_share)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(2, 100), st.integers(0, 99), st.floats(0, 1))
 def test_on_the_breakdown_curve_the_bounds_touch(x, y, where):
     if x <= y:
@@ -204,7 +204,7 @@ def test_a_comparison_needs_two_units_that_are_there(totals):
 # Comparing many
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 10)), min_size=1, max_size=8))
 def test_ordered_pairs_are_those_with_disjoint_bounds(rows):
     data = {"x": [a for a, _, _ in rows], "n": [a + b + 1 for a, b, _ in rows], "m": [m for _, _, m in rows]}

@@ -79,7 +79,7 @@ def test_the_parts_by_hand():
     assert found.table["composition"].to_list() == pytest.approx([0.25 * 0.15, -0.25 * 0.55])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(two_groups())
 def test_the_parts_of_each_fold_add_up_to_the_difference(groups):
     found = split(*groups)
@@ -91,7 +91,7 @@ def test_the_parts_of_each_fold_add_up_to_the_difference(groups):
     assert by_category == pytest.approx(difference, abs=1e-14)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(two_groups())
 def test_exchanging_the_groups_turns_the_two_fold_signs(groups):
     forth, back = split(*groups), split(*groups[::-1])
@@ -125,7 +125,7 @@ def test_categories_are_paired_by_name_not_by_place():
 # Standard errors
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(two_groups())
 def test_the_error_of_the_difference_is_that_of_two_independent_shares(groups):
     (n_a, x_a), (n_b, x_b) = groups

@@ -139,7 +139,7 @@ def test_a_lone_small_count_is_always_found_by_subtraction(counts, small, row, c
     assert list(subtract(only_primary(table_of(counts))).values()) == [small]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(TWO_WAY, st.sampled_from(["count", "sum"]))
 def test_neither_subtraction_nor_linear_programmes_find_a_protected_count(counts, cost):
     truth = table_of(counts)
@@ -155,7 +155,7 @@ def test_neither_subtraction_nor_linear_programmes_find_a_protected_count(counts
     assert audit(result.published).safe
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TWO_WAY)
 def test_the_audits_intervals_are_those_of_scipys_linear_programmes(counts):
     frame = only_primary(table_of(counts))
@@ -212,7 +212,7 @@ def test_counts_are_whole_so_integer_programmes_narrow_what_linear_ones_allow():
     assert table.filter(cell="d").select("lower", "upper").row(0) == (1, 3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 3), min_size=8, max_size=8), st.lists(st.booleans(), min_size=8, max_size=8))
 def test_three_dimensions_are_audited_as_if_every_table_had_been_tried(counts, hidden):
     truth = table_of(np.reshape(counts, (2, 2, 2)), names=("a", "b", "c"))
@@ -317,7 +317,7 @@ def test_the_heuristic_protects_too_and_prints_how_far_it_may_be_from_the_best(e
     assert 1 - cost(best) / cost(heuristic) <= heuristic.summary["gap"] + 1e-12
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @example([[0, 0], [5, 0], [1, 1]], "width")  # the simplex loses its way here and has to start afresh
 @given(TWO_WAY, st.sampled_from(["width", "exact"]))
 def test_the_heuristic_never_leaves_a_small_count_open(counts, protection):
@@ -326,7 +326,7 @@ def test_the_heuristic_never_leaves_a_small_count_open(counts, protection):
     assert 0 <= result.summary["gap"] <= 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([1, 3, 6, 8, 11]), min_size=6, max_size=6))
 def test_no_cheaper_choice_of_cells_protects(counts):
     """All choices are tried, against an attacker who tries all tables with the printed totals."""
@@ -420,7 +420,7 @@ def test_nothing_in_the_answer_tells_a_suppressed_count():
     assert repr(first.published) == repr(second.published)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.permutations(list(range(9))))
 def test_row_order_changes_no_count_of_suppressed_cells(order):
     counts = [[2, 17, 30], [25, 3, 35], [15, 10, 50]]
@@ -542,7 +542,7 @@ def test_the_same_cell_printed_differently_is_an_error():
         audit(table_of([[21, 3], [4, 5]]), earlier=table_of([[20, 3], [4, 5]]))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.integers(0, 8), min_size=5, max_size=5), st.sampled_from([0, 1000]))
 def test_sums_of_odd_length_are_protected_for_whole_counts(counts, exact_up_to):
     frame, relations = odd_sums(counts, ["ab", "bc", "acd", "de"])
@@ -576,7 +576,7 @@ def test_a_search_that_is_cut_off_says_so(monkeypatch):
 # Rounding
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TWO_WAY, st.sampled_from([3, 5]))
 def test_rounded_counts_are_neighbours_and_their_sums_agree(counts, base):
     truth, keys = with_margins(table_of(counts)), ["row", "column"]

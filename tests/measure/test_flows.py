@@ -81,7 +81,7 @@ def test_where_origin_is_destination_people_stayed():
     assert found.summary["movers"] == 70
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(square_tables(least=1))
 def test_shares_of_one_denominator_sum_to_one(square):
     table = flows(long(square)).table
@@ -157,7 +157,7 @@ def test_net_gross_and_indices_by_hand():
     assert found.summary["migration_effectiveness_index"] == pytest.approx(30 / 140)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(square_tables(least=1))
 def test_net_flows_sum_to_zero_and_the_net_rate_is_intensity_times_effectiveness(square):
     found = flows(long(square))
@@ -218,7 +218,7 @@ def test_totals_of_rows_columns_and_everything_are_compared_and_never_counted():
 # What size alone gives
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(square_tables(least=1))
 def test_expected_flows_have_the_margins_of_the_table_and_an_empty_diagonal(square):
     if len(square) < 4:

@@ -631,7 +631,7 @@ def rounded(value: Decimal | float, decimals: int, way: str) -> str:
     return str(Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=way))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 400)), min_size=2, max_size=8),
     decimals=st.integers(0, 2),
@@ -674,7 +674,7 @@ def test_tables_rounded_correctly_yield_nothing(rows, decimals, way):
     assert check_printed([table], checks).table.to_dicts() == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(arrived=st.integers(20, 500), data=st.data())
 def test_a_wrong_rate_is_always_found(arrived, data):
     moved = data.draw(st.integers(0, arrived))

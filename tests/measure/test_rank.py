@@ -114,7 +114,7 @@ def test_two_units_rank_by_the_probability_that_one_is_lower():
     assert ranks.p_better == pytest.approx(np.array([[0.5, lower], [1 - lower, 0.5]]), abs=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(units(), st.sampled_from(["low", "high"]))
 def test_each_unit_has_one_rank_and_each_rank_one_unit(data, good):
     try:
@@ -295,7 +295,7 @@ def test_unknown_options_of_ranks_say_what_is_known(options, error, said):
 # Sets of ranks
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(units(least=2))
 def test_every_pair_is_tested_as_scipy_tests_it(data):
     x, n = np.array(data["x"]), np.array(data["n"])

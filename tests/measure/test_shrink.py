@@ -65,7 +65,7 @@ def test_216_municipalities_fit_as_the_likelihood_of_scipy_does(employment):
     assert not fit.boundary
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(dispersed())
 # From a common starting point this one runs off to mu = 1.
 @example(
@@ -152,7 +152,7 @@ def test_integrated_intervals_are_wider_on_average_when_units_are_few():
     assert (integrated["upper"] - integrated["lower"]).mean() > (plugin["upper"] - plugin["lower"]).mean()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(dispersed())
 def test_the_shrunken_rate_lies_between_the_raw_rate_and_the_mean(data):
     try:
@@ -165,7 +165,7 @@ def test_the_shrunken_rate_lies_between_the_raw_rate_and_the_mean(data):
 
 
 @BOTH
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=dispersed())
 def test_counting_the_others_mirrors_every_answer(hyper, data):
     mirrored = {"x": [n - x for x, n in zip(data["x"], data["n"], strict=True)], "n": data["n"]}
