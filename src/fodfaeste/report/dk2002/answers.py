@@ -14,7 +14,18 @@ from fodfaeste.report.dk2002.findings import KINDS, REASONS, Answer, Findings, G
 from fodfaeste.report.document import Block, Cell, Column, Figure, Table, Text
 from fodfaeste.report.words import DASH, Words
 
-_QUALIFIERS = ("just_over", "more_than", "less_than", "at_least", "at_most", "almost", "about", "rows_together", "row")
+_QUALIFIERS = (
+    "just_over",
+    "more_than",
+    "less_than",
+    "at_least",
+    "at_most",
+    "almost",
+    "about",
+    "all",
+    "rows_together",
+    "row",
+)
 _GROUPS: tuple[Group, Group] = ("move", "stay")
 _VERDICTS = {
     "misprint": "misprint",
@@ -134,7 +145,7 @@ def tell_audit(found: Findings, w: Words) -> tuple[Block, ...]:
         Column(w("col.row")),
         Column(w("col.printed")),
         Column(w("col.recomputed")),
-        Column(w("col.verdict")),
+        Column(w("col.kind_of_finding")),
         Column(w("col.explanation")),
     )
     cells: tuple[tuple[Cell, ...], ...] = tuple(
@@ -181,5 +192,5 @@ def words_of(recomputed: float | None, w: Words) -> str | None:
     """Write a recomputed figure with no more decimals than it needs."""
     if recomputed is None:
         return None
-    decimals = next(places for places in range(4) if places == 3 or abs(round(recomputed, places) - recomputed) < 5e-4)
+    decimals = next(places for places in range(3) if places == 2 or abs(round(recomputed, places) - recomputed) < 5e-4)
     return w.number(recomputed, decimals)
