@@ -133,6 +133,11 @@ class Environment:
         locks = [part for lock in LOCKS[kind] for part in ("-r", lock)]
         self._pip("--no-deps", "--require-hashes", "--only-binary=:all:", *locks, total=packages(self.root, kind))
         self._pip("--no-deps", "--no-build-isolation", "--editable", ".", total=1)
+        print("Compiling the inner loops", flush=True)
+        # Not checked: what is not compiled now is compiled when it is first needed.
+        subprocess.run(
+            [str(self.python), "tools/compile_loops.py"], cwd=self.root, stdin=subprocess.DEVNULL, check=False
+        )
         self.unfinished.unlink()
         for done in ("run", kind):
             (self.folder / f"installed-{done}").write_text(stamp(self.root, done))
