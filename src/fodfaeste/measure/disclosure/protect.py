@@ -92,8 +92,8 @@ def protect(
         What an attacker may still know of a small count: an interval of `threshold` or more from end to end, or
         ("exact") anything but the count itself.
     totals : {"published", "hidden"} or names
-        Which totals are printed: all, none but those in the tables, or the sums over the named dimensions. They are
-        taken from all counts, never from what is left.
+        Which totals are printed: all, none but those in the tables, or in each table the sums over those of the named
+        dimensions that it has. They are taken from all counts, never from what is left.
     cost : {"count", "sum"}
         Whether to suppress few cells or few people beyond the small ones.
     zeros : bool, default False
@@ -120,7 +120,11 @@ def protect(
     _check(threshold, protection)
     if cost not in {"count", "sum"}:
         raise UnknownName("no cost", cost, ["count", "sum"])
-    whole = [with_totals(table, totals) for table in read_tables(tables, count)]
+    given = read_tables(tables, count)
+    known = sorted({name for table in given for name in table.dimensions})
+    for name in sorted(set(() if isinstance(totals, str) else totals) - set(known)):
+        raise UnknownName("no dimension", name, known)
+    whole = [with_totals(table, totals) for table in given]
     system = linear_system(whole, relations)
     true = completed(system)
     small = system.printed & (true < threshold) & ((true > 0) | zeros)

@@ -1,0 +1,119 @@
+"""The register report told: which chapters it has, and what stands above and below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from fodfaeste import __version__
+from fodfaeste.measure import Result
+from fodfaeste.report.document import Block, Document, Points, Section, Table, Text
+from fodfaeste.report.register import arrivals, league, retention
+from fodfaeste.report.register.publication import PublishedTables
+from fodfaeste.report.register.shared import SEED, columns, day, followed, words
+from fodfaeste.report.register.tables import Progress, RegisterTables
+from fodfaeste.report.words import Lang, Words
+from fodfaeste.tables import fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What every chapter found; `None` where the edition or the register does not allow it."""
+
+    tables: RegisterTables
+    arrivals: arrivals.Arrivals
+    retention: retention.Retention
+    league: league.League
+
+    @property
+    def results(self) -> Iterable[Result]:
+        """Everything computed, in the order of the chapters."""
+        for chapter in vars(self).values():
+            yield from getattr(chapter, "results", ())
+
+
+Step = tuple[str, Callable[[RegisterTables], object]]
+CHAPTERS: tuple[Step, ...] = (
+    ("arrivals", arrivals.find),
+    ("retention", retention.find),
+    ("league", league.find),
+)
+
+
+def find(tables: RegisterTables, progress: Progress) -> Findings:
+    """Compute every chapter; `progress` hears its name and the share of 1 that is done."""
+    found: dict[str, object] = {}
+    for done, (name, compute) in enumerate(CHAPTERS):
+        progress(f"compute {name}", done / len(CHAPTERS))
+        found[name] = compute(tables)
+    return Findings(tables, **found)  # type: ignore[arg-type]  # the names above are the fields
+
+
+def document(found: Findings, lang: Lang) -> Document:
+    """Tell everything in one language."""
+    w = words(lang)
+    about = found.tables.about
+    sections = (
+        ("summary", _summary(found, w)),
+        ("arrivals", arrivals.tell(found.arrivals, w)),
+        ("retention", retention.tell(found.retention, w)),
+        ("league", league.tell(found.league, None, w)),
+        ("methods", _methods(found, w)),
+    )
+    edition = f" · {w('edition.public')}" if found.tables.published else ""
+    years = followed(about)
+    persons = w.count(float(found.arrivals.by_kind["arrived"].sum()))
+    colophon = (
+        w("colophon.source", title=about.title, until=day(about.observed_until, lang), persons=persons, years=years),
+        w(
+            "colophon.made",
+            version=__version__,
+            fingerprint=fingerprint(found.league.counts.select("unit", "known", "moved")),
+            seed=SEED,
+        ),
+    )
+    return Document(
+        lang,
+        w("title", title=about.title),
+        w("subtitle", years=years, day=day(about.reference_day, lang)) + edition,
+        tuple(Section(name, w(f"{name}.heading"), blocks) for name, blocks in sections),
+        colophon,
+    )
+
+
+def _summary(found: Findings, w: Words) -> tuple[Block, ...]:
+    about = found.tables.about
+    intro = w(
+        "summary.intro",
+        arrived=w.count(float(found.arrivals.by_kind["arrived"].sum())),
+        years=followed(about),
+        day=day(about.reference_day, w.lang),
+        median=w.count(found.league.median),
+    )
+    said = (
+        retention.point(found.retention, arrivals.order(found.arrivals, w), w),
+        league.point(found.league, w),
+    )
+    return Text(intro), Points(tuple(point for point in said if point))
+
+
+def _methods(found: Findings, w: Words) -> tuple[Block, ...]:
+    rules = Points(tuple(w(f"methods.{name}") for name in ("exposure", "random", "level", "people")))
+    unique = {result.method.name: result.method.reference for result in found.results}
+    used = Table(
+        "methods",
+        w("methods.table_title"),
+        columns(w, "method", "reference"),
+        tuple(sorted(unique.items())),
+        w("methods.table_base"),
+    )
+    return rules, *_protection(found.tables, w), used
+
+
+def _protection(tables: RegisterTables, w: Words) -> tuple[Block, ...]:
+    if not isinstance(tables, PublishedTables):
+        return ()
+    hidden = tables.protection.summary
+    counts = {name: w.count(float(hidden[name])) for name in ("suppressed", "cells")}
+    threshold = w.count(float(tables.protection.params["threshold"]))
+    return Text(w("methods.hidden", threshold=threshold, **counts)), Text(w("methods.left_out"))

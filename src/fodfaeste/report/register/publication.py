@@ -1,0 +1,223 @@
+"""The edition to be published: every figure in it is worked out from tables whose small counts are hidden.
+
+The tables that will be printed are protected together, once. Everything else in the edition (intervals, league tables,
+curves, charts) is computed from what is left of them, so nothing can tell more than the tables do; and the tables are
+attacked before anything is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from fodfaeste.data.tabulate import STATUSES
+from fodfaeste.errors import Refused
+from fodfaeste.measure.disclosure import Audit, Protection, audit, protect
+from fodfaeste.report.register.tables import PERSON, RegisterTables
+
+THRESHOLD = 5
+WORK_MONTH = 36
+"""The month after arrival at which work is published by municipality."""
+
+INTERVALS: tuple[int, ...] = (12, 24, 36, 42, 48, 60, 72, 84)
+"""Months in which published first events are counted together: those of (0, 12], (12, 24], ..."""
+
+OTHER = "other"
+"""How published first events call death, emigration and a lost address, which are few apart."""
+
+KNOWN = "address known"
+_LATER = 999
+_STATUS = {"stayed": "stayed", "moved": "moved"} | dict.fromkeys(STATUSES[2:], "missing")
+_STATUS_TABLES: tuple[tuple[str, ...], ...] = (
+    ("kind",),
+    ("kind", "unit"),
+    *(("kind", name) for name in (*PERSON, "arrival_year")),
+)
+_EMPLOYMENT = ("employed", "unemployed", "outside")
+
+
+@dataclass(frozen=True, eq=False)
+class PublishedTables(RegisterTables):
+    """The register's tables with small counts hidden; a hidden count is empty.
+
+    Attributes
+    ----------
+    protection : Protection
+        What was hidden, and the tables as they may be printed.
+    attack : Audit
+        What an attacker can find out from all tables together.
+    """
+
+    protection: Protection
+    attack: Audit
+    published = True
+
+    @cached_property
+    def _printed(self) -> Mapping[str, pl.DataFrame]:
+        return {str(name): frame for (name,), frame in self.protection.table.group_by("table")}
+
+    def status_by(self, *dims: str) -> pl.DataFrame:
+        """Count arrivals as published; see `RegisterTables.status_by`."""
+        printed = next((table for table in _STATUS_TABLES if set(dims) <= set(table)), dims)
+        wide = self._wide(_name("status", printed), dims, "status", _STATUS_ORDER, over=set(printed) - set(dims))
+        wide = wide.rename({"total": "arrived"})
+        apart = {name: pl.lit(None, pl.Int64) for name in STATUSES[2:]}
+        return wide.with_columns(known=pl.col("stayed") + pl.col("moved"), **apart)
+
+    def moves_by(self, *dims: str) -> pl.DataFrame:
+        """Count first events in intervals as published; a group with a hidden count is left out whole."""
+        keys = (*dims, "months", "event")
+        cells = self._cells(_name("first events", dims), keys)
+        hidden = cells.filter(pl.col("count").is_null()).select(dims).unique()
+        shown = cells.join(hidden, on=dims, how="anti") if dims else cells.filter(pl.lit(hidden.height == 0))
+        shown = shown.filter(pl.col("count") > 0)
+        return shown.select(*dims, pl.col("months").cast(pl.Int64), "event", persons="count").sort(keys)
+
+    def work_by(self, *dims: str) -> pl.DataFrame:
+        """Count those at work as published; a group with a hidden count is left out."""
+        return self._yes_no("work", dims)
+
+    def support_by(self, *dims: str) -> pl.DataFrame:
+        """Count those who support themselves as published; a group with a hidden count is left out."""
+        return self._yes_no("support", dims)
+
+    def employment_by_unit(self) -> pl.DataFrame:
+        """Count residents of working age as published, those municipalities of which nothing is hidden."""
+        wide = self._wide("employment", ("kind", "unit"), "labour", _EMPLOYMENT)
+        return wide.drop_nulls(_EMPLOYMENT).select("unit", "kind", *_EMPLOYMENT)
+
+    def destinations_by_kind(self) -> pl.DataFrame:
+        """Count where arrivals lived as published; a hidden count is empty."""
+        return self._cells("destinations", ("kind", "place")).rename({"count": "persons"})
+
+    def _yes_no(self, what: str, dims: Sequence[str]) -> pl.DataFrame:
+        keys = (*dims, "month")
+        wide = self._wide(_name(what, dims), keys, what, ("yes", "no")).drop_nulls(["yes", "total"])
+        return wide.select(*dims, pl.col("month").cast(pl.Int64), persons="total", events="yes").sort(keys)
+
+    def _wide(
+        self, name: str, dims: Sequence[str], split: str, values: Sequence[str], over: Collection[str] = ()
+    ) -> pl.DataFrame:
+        """Give a row a group: the count of each value of `split` and their total, summed `over` what is not asked."""
+        cells = self._frame(name).filter(*(pl.col(dim).is_not_null() for dim in dims))
+        cells = cells.filter(*(pl.col(dim).is_null() for dim in over))
+        columns = [_only("count", split, value).alias(value) for value in values]
+        # A total of one cell is that cell, and not printed again.
+        total = pl.col("count").filter(pl.col(split).is_null() | (pl.len() == 1)).first().alias("total")
+        return cells.group_by(dims).agg(*columns, total).sort(dims)
+
+    def _cells(self, name: str, keys: Sequence[str]) -> pl.DataFrame:
+        inner = self._frame(name).filter(*(pl.col(key).is_not_null() for key in keys))
+        return inner.select(*keys, "count").sort(keys)
+
+    def _frame(self, name: str) -> pl.DataFrame:
+        if name not in self._printed:
+            raise Refused(f"No table of {name} is published, so nothing is worked out from it.")
+        return self._printed[name]
+
+
+_STATUS_ORDER = ("stayed", "moved", "missing")
+
+
+def for_publication(tables: RegisterTables, threshold: int = THRESHOLD) -> PublishedTables:
+    """Hide small counts over all tables of the report together, and attack the result.
+
+    Raises
+    ------
+    Refused
+        If the attacker finds a hidden count out after all: then nothing may be published.
+    """
+    declared = declare(tables)
+    summed = {name for table in declared.values() for name in table.columns} - {"count", "month", "population"}
+    protection = protect(declared, threshold, totals=sorted(summed), relations=_movers_went_somewhere(tables))
+    attack = audit(protection.published)
+    if not attack.safe:
+        raise Refused(
+            f"{attack.summary['exposed']} small counts could be worked out from the tables together. "
+            "Publish fewer tables, or fewer categories."
+        )
+    frames = ("status", "moves", "histories", "work", "support", "indicators", "destinations", "employment")
+    return PublishedTables(
+        about=tables.about,
+        rows=tables.rows,
+        units=tables.units,
+        **{name: getattr(tables, name).clear() for name in frames},
+        protection=protection,
+        attack=attack,
+    )
+
+
+def declare(tables: RegisterTables) -> dict[str, pl.DataFrame]:
+    """Give every table of counts that the edition prints, in long form; whatever is not here is not printed."""
+    status = tables.status.with_columns(pl.col("status").replace_strict(_STATUS))
+    at_month = tables.work.filter(pl.col("month") == WORK_MONTH)
+    residents = tables.employment.unpivot(
+        _EMPLOYMENT, index=["kind", "unit"], variable_name="labour", value_name="persons"
+    )
+    return {
+        **{_name("status", dims): _counted(status, (*dims, "status")) for dims in _STATUS_TABLES},
+        "destinations": _counted(tables.destinations, ("kind", "place"), KNOWN),
+        _name("first events", ("cohort", "kind")): _counted(
+            _in_intervals(tables.moves), ("cohort", "kind", "months", "event"), "first events"
+        ),
+        _name("work", ("kind",)): _yes_or_no(tables.work, "work", ("kind",)),
+        _name("work", ("kind", "unit")): _yes_or_no(at_month, "work", ("kind", "unit")),
+        _name("support", ("kind",)): _yes_or_no(tables.support, "support", ("kind",)),
+        "employment": _counted(residents, ("kind", "unit", "labour"), "residents"),
+    }
+
+
+def _name(what: str, dims: Sequence[str]) -> str:
+    return f"{what} by {' and '.join(dims)}"
+
+
+def _counted(frame: pl.DataFrame, dims: Sequence[str], population: str = "") -> pl.DataFrame:
+    """Add persons up; another population than the arrivals followed is told apart, or its cells would be theirs."""
+    counted = frame.group_by(dims).agg(pl.col("persons").sum().alias("count")).sort(dims)
+    counted = counted.with_columns(pl.col(dims).cast(pl.String))
+    return counted.with_columns(population=pl.lit(population)) if population else counted
+
+
+def _yes_or_no(frame: pl.DataFrame, what: str, dims: Sequence[str]) -> pl.DataFrame:
+    yes = frame.with_columns(pl.lit("yes").alias(what), persons=pl.col("events"))
+    no = frame.with_columns(pl.lit("no").alias(what), persons=pl.col("persons") - pl.col("events"))
+    return _counted(pl.concat([yes, no]), (*dims, "month", what), what)
+
+
+def _in_intervals(moves: pl.DataFrame) -> pl.DataFrame:
+    """Bring months to the end of their interval; what comes later is counted as censored at the last one's end."""
+    end = pl.col("months").cut(INTERVALS, labels=[*map(str, INTERVALS), str(_LATER)]).cast(pl.String).cast(pl.Int64)
+    late = end == _LATER
+    event = pl.col("event").replace({"dead": OTHER, "emigrated": OTHER, "lost": OTHER})
+    return moves.with_columns(
+        pl.when(late).then(pl.lit("censored")).otherwise(event).alias("event"),
+        pl.when(late).then(INTERVALS[-1]).otherwise(end).alias("months"),
+        pl.col("cohort").fill_null("all"),
+    )
+
+
+def _only(column: str, split: str, value: str) -> pl.Expr:
+    """Take the count of one value: empty where it is hidden, 0 where there is nobody."""
+    mine = pl.col(column).filter(pl.col(split) == value)
+    return pl.when(mine.len() == 0).then(0).otherwise(mine.first())
+
+
+def _movers_went_somewhere(tables: RegisterTables) -> list[tuple[dict[str, str], list[dict[str, str]]]]:
+    """Say how the destinations hang together with the statuses: who stayed, and who moved, by kind."""
+    relations = []
+    for (kind,), frame in tables.destinations.group_by("kind", maintain_order=True):
+        there = {str(place): _place(kind, place) for place in frame["place"].unique().sort()}
+        stayed = [cell for place, cell in there.items() if place == "same_municipality"]
+        moved = [cell for place, cell in there.items() if place != "same_municipality"]
+        relations += [
+            ({"kind": str(kind), "status": "stayed"}, stayed),
+            ({"kind": str(kind), "status": "moved"}, moved),
+        ]
+    return relations
+
+
+def _place(kind: object, place: object) -> dict[str, str]:
+    return {"kind": str(kind), "place": str(place), "population": KNOWN}
