@@ -8,10 +8,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from fodfaeste.cli import data
+from fodfaeste.cli import data, register
 from fodfaeste.cli._output import say_error
 from fodfaeste.cli.audit import audit
 from fodfaeste.cli.demo import demo
+from fodfaeste.cli.measure import measure
 from fodfaeste.cli.report import report
 from fodfaeste.errors import FodfaesteError
 
@@ -20,6 +21,8 @@ EXIT_CODES = (
     "something; 2 the command was written wrongly; 3 a file, a column, a row or a name is not what it has to be; "
     "4 refused, because an answer would mislead; 130 interrupted."
 )
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="fodfaeste",
@@ -30,8 +33,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(report)
+app.command()(measure)
 app.command()(audit)
 app.add_typer(data.app, name="data")
+app.add_typer(register.app, name="register")
 app.command()(demo)
 
 
@@ -59,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         app(given, prog_name="fodfaeste")
     except FodfaesteError as error:
         problem = error
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except OSError as error:
         problem = FodfaesteError(f"{error.filename or 'this machine'}: {error.strerror or error}.")
     say_error(problem, as_json="--json" in given)

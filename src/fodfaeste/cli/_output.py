@@ -43,10 +43,11 @@ def progress() -> Iterator[Progress]:
         yield _lines()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    with Bars(TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True) as bars:
+    shown = TextColumn("{task.description}"), BarColumn(), TextColumn("time left"), TimeRemainingColumn()
+    with Bars(*shown, console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("", total=1.0)
 
         def show(doing: str, share: float) -> None:

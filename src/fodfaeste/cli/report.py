@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -37,7 +39,14 @@ def report(
     if as_json:
         say_json({"files": [str(file) for file in files]})
         return
+    say_files(files, out)
+
+
+def say_files(files: Sequence[Path], out: Path) -> None:
+    """Name the files in the folder itself, and how many there are in each folder below."""
     for file in files:
         if file.parent == out:
             typer.echo(str(file))
-    typer.echo(f"{out / 'charts'}: {len(files) - sum(file.parent == out for file in files)} charts")
+    below = Counter(file.parent for file in files if file.parent != out)
+    for folder, many in below.items():
+        typer.echo(f"{folder}: {many} {folder.name}")

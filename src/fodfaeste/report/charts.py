@@ -20,8 +20,10 @@ from fodfaeste.report.render import GRID, INK, SOFT_INK
 Row = Mapping[str, Any]
 WIDTH = 520
 BLUE, ORANGE, GREEN, GREY = "#0b4f6c", "#b3541e", "#2d6a4f", "#7b8794"
-SHAPES = ("circle", "square", "triangle-up")
-COLOURS = (BLUE, ORANGE, GREEN)
+PURPLE, BROWN = "#6a3d8f", "#7a5c00"
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, BROWN)
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [5, 5])
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,50 @@ def ranks(rows: Sequence[Row], *, x_title: str, named: Sequence[str], estimate: 
         .encode(x=alt.X("upper:Q"), text="label:N")
     )
     return alt.layer(intervals, points, labels).properties(width=WIDTH, height=3.2 * len(rows), title=estimate)
+
+
+def curves(
+    rows: Sequence[Row],
+    *,
+    x_title: str,
+    y_title: str,
+    groups: Sequence[str],
+    mark: Line | None = None,
+    step: bool = True,
+) -> Chart:
+    """Draw a share that changes with time for each group, inside the band of its interval.
+
+    `rows` have time, rate, lower, upper and group (one of `groups`, at most five). `mark` is a time with a name. With
+    `step` a value holds until the next one.
+    """
+    shown = list(groups)
+    shape: Any = "step-after" if step else "linear"
+    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=320, symbolSize=400, symbolType="stroke")
+    colour = alt.Color("group:N", scale=alt.Scale(domain=shown, range=list(COLOURS[: len(shown)])), legend=legend)
+    dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=shown, range=list(DASHES[: len(shown)])), legend=legend)
+    base = _chart(rows).encode(
+        x=alt.X("time:Q", title=x_title, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, values=_years(rows)))
+    )
+    plain = alt.Color("group:N", scale=alt.Scale(domain=shown, range=list(COLOURS[: len(shown)])), legend=None)
+    band = base.mark_area(opacity=0.16, interpolate=shape).encode(
+        y=alt.Y("lower:Q", title=y_title, axis=_percent_axis()), y2="upper:Q", fill=plain
+    )
+    line = base.mark_line(strokeWidth=2, interpolate=shape).encode(y=alt.Y("rate:Q"), color=colour, strokeDash=dash)
+    return alt.layer(band, line, *_upright(mark)).properties(width=WIDTH, height=300)
+
+
+def _years(rows: Sequence[Row]) -> list[int]:
+    last = max((int(row["time"]) for row in rows), default=12)
+    return list(range(0, last + 1, 12))
+
+
+def _upright(mark: Line | None) -> list[Any]:
+    if mark is None:
+        return []
+    data = _chart([{"value": mark.value, "label": mark.label}])
+    rule = data.mark_rule(color=INK, strokeDash=[4, 3]).encode(x="value:Q")
+    name = data.mark_text(align="left", dx=5, fontSize=11).encode(x="value:Q", y=alt.value(8), text="label:N")
+    return [rule, name]
 
 
 def map_of(rows: Sequence[Row], shores: Sequence[Shore], *, colour_title: str, size_title: str) -> Chart:

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fodfaeste.errors import BadInput, Problem
-from fodfaeste.report import html, pdf, xlsx
+from fodfaeste.report import csvs, html, pdf, xlsx
 from fodfaeste.report.document import Document
 from fodfaeste.report.render import png, svg
 
 Progress = Callable[[str, float], None]
 
 
-def write_document(document: Document, out: Path, progress: Progress) -> list[Path]:
-    """Write `report.html`, `report.pdf`, `report.xlsx` and `charts/*.svg|png`.
+def write_document(document: Document, out: Path, progress: Progress, *, csv: bool = False) -> list[Path]:
+    """Write `report.html`, `report.pdf`, `report.xlsx` and `charts/*.svg|png`; with `csv` also `tables/*.csv`.
 
     Everything is made in a folder beside `out` first and moved in when it is done, so an error or an interrupt leaves
     `out` as it was.
@@ -32,6 +32,7 @@ def write_document(document: Document, out: Path, progress: Progress) -> list[Pa
     room = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         made = _make(document, room, progress)
+        made += csvs.write(document, room / "tables") if csv else []
         out.mkdir(exist_ok=True)
         return [_moved(path, out / path.relative_to(room)) for path in made]
     finally:

@@ -43,7 +43,9 @@ class Words:
     def number(self, value: float, decimals: int = 1) -> str:
         """Write a number with fixed decimals, halves rounded up as in printed tables."""
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        return str(format_decimal(round_half_up(value, decimals), format=pattern, locale=self.lang)).replace("-", "−")
+        # Adding 0 makes -0 into 0: nothing is less than nothing.
+        rounded = round_half_up(value, decimals) + 0.0
+        return str(format_decimal(rounded, format=pattern, locale=self.lang)).replace("-", "−")
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """Write a share of 1 as per cent: 61,9 % in Danish, 61.9% in English."""

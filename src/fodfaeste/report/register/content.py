@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from fodfaeste import __version__
 from fodfaeste.measure import Result
 from fodfaeste.report.document import Block, Document, Points, Section, Table, Text
-from fodfaeste.report.register import arrivals, league, retention
+from fodfaeste.report.register import (
+    arrivals,
+    context,
+    destinations,
+    league,
+    mix,
+    models,
+    retention,
+    rule,
+    time,
+    work,
+)
 from fodfaeste.report.register.publication import PublishedTables
 from fodfaeste.report.register.shared import SEED, columns, day, followed, words
 from fodfaeste.report.register.tables import Progress, RegisterTables
@@ -24,6 +35,13 @@ class Findings:
     arrivals: arrivals.Arrivals
     retention: retention.Retention
     league: league.League
+    time: time.Time | None
+    rule: rule.Rule | None
+    destinations: destinations.Destinations | None
+    work: work.Work | None
+    mix: mix.Mix | None
+    models: models.Models | None
+    context: context.Context | context.NoContext | None
 
     @property
     def results(self) -> Iterable[Result]:
@@ -37,6 +55,13 @@ CHAPTERS: tuple[Step, ...] = (
     ("arrivals", arrivals.find),
     ("retention", retention.find),
     ("league", league.find),
+    ("time", time.find),
+    ("rule", rule.find),
+    ("destinations", destinations.find),
+    ("work", work.find),
+    ("mix", mix.find),
+    ("models", models.find),
+    ("context", context.find),
 )
 
 
@@ -52,15 +77,20 @@ def find(tables: RegisterTables, progress: Progress) -> Findings:
 def document(found: Findings, lang: Lang) -> Document:
     """Tell everything in one language."""
     w = words(lang)
-    about = found.tables.about
+    about, published = found.tables.about, found.tables.published
     sections = (
         ("summary", _summary(found, w)),
         ("arrivals", arrivals.tell(found.arrivals, w)),
         ("retention", retention.tell(found.retention, w)),
-        ("league", league.tell(found.league, None, w)),
+        ("league", league.tell(found.league, found.mix.league if found.mix else None, w)),
+        ("time", time.tell(found.time, w)),
+        *([] if published else [("rule", rule.tell(found.rule, w))]),
+        ("destinations", destinations.tell(found.destinations, w)),
+        ("work", work.tell(found.work, w)),
+        *([] if published else _of_persons(found, w)),
         ("methods", _methods(found, w)),
     )
-    edition = f" · {w('edition.public')}" if found.tables.published else ""
+    edition = f" · {w('edition.public')}" if published else ""
     years = followed(about)
     persons = w.count(float(found.arrivals.by_kind["arrived"].sum()))
     colophon = (
@@ -81,6 +111,15 @@ def document(found: Findings, lang: Lang) -> Document:
     )
 
 
+def _of_persons(found: Findings, w: Words) -> list[tuple[str, tuple[Block, ...]]]:
+    """Tell what is computed from the persons, and so not published."""
+    return [
+        ("mix", mix.tell(found.mix, w)),
+        ("models", models.tell(found.models, w)),
+        ("context", context.tell(found.context, w)),
+    ]
+
+
 def _summary(found: Findings, w: Words) -> tuple[Block, ...]:
     about = found.tables.about
     intro = w(
@@ -93,6 +132,10 @@ def _summary(found: Findings, w: Words) -> tuple[Block, ...]:
     said = (
         retention.point(found.retention, arrivals.order(found.arrivals, w), w),
         league.point(found.league, w),
+        time.point(found.time, w),
+        rule.point(found.rule, w),
+        work.point(found.work, w),
+        mix.point(found.mix, w),
     )
     return Text(intro), Points(tuple(point for point in said if point))
 

@@ -19,7 +19,7 @@ from fodfaeste.report.register.tables import RegisterTables
 from fodfaeste.report.words import Words
 
 TOP = 15
-NAMED = 4
+NAMED = 1
 _GRADES = {"better than average": "better", "as expected": "expected", "worse than average": "worse"}
 _FLAGS = {"inside": "inside", "outside 95": "outside_95", "outside 99.8": "outside_998"}
 _LIMITS = {0.025: "limit_95", 0.001: "limit_998"}

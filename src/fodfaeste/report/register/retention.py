@@ -40,7 +40,7 @@ class Retention:
     by_kind : Result
         One row a kind.
     pair : tuple of str or None
-        The two kinds with most arrivals, `difference` between them.
+        The two kinds with most arrivals, the one with the higher rate first, `difference` between them.
     groups : polars.DataFrame
         dimension, group, n, events, rate, lower, upper, p_holm (against everybody else).
     """
@@ -63,8 +63,9 @@ def find(tables: RegisterTables) -> Retention:
     """Measure who had moved away at the reference day."""
     by_kind = tables.status_by("kind").drop_nulls(["moved", "known"])
     rates = measure.proportion(by_kind, "moved", "known", "kind", level=LEVEL)
-    largest = kinds_by_size(by_kind)
-    pair = (largest[0], largest[1]) if len(largest) > 1 else None
+    largest = set(kinds_by_size(by_kind)[:2])
+    order = [kind for kind in rates.table.sort("rate", descending=True)["unit"] if kind in largest]
+    pair = (order[0], order[1]) if len(order) > 1 else None
     moved, known = int(by_kind["moved"].sum()), int(by_kind["known"].sum())
     groups = _groups(tables, moved, known)
     return Retention(tables.about, rates, pair, _difference(by_kind, pair), groups, moved / known, known)
@@ -143,7 +144,8 @@ def _kinds(found: Retention, w: Words) -> Figure:
 
 
 def _group_chart(found: Retention, w: Words) -> Figure:
-    rows = [{**row, "label": _label(row, w)} for row in found.groups.iter_rows(named=True)]
+    limits = ("rate", "lower", "upper")
+    rows = [{"label": _label(row, w)} | {k: row[k] for k in limits} for row in found.groups.iter_rows(named=True)]
     average = w.percent(found.average)
     chart = charts.dots(
         rows,

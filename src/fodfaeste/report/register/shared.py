@@ -88,8 +88,8 @@ def columns(w: Words, *asked: str | tuple[str, str] | tuple[str, str, int]) -> t
     """Make columns from the shared words: "kind", ("n", "count"), ("rate", "percent", 0)."""
     made = []
     for one in asked:
-        key, *rest = (one,) if isinstance(one, str) else one
-        made.append(Column(words(w.lang)(f"col.{key}"), *rest))  # type: ignore[arg-type]
+        key, *how = (one,) if isinstance(one, str) else one
+        made.append(Column(words(w.lang)(f"col.{key}"), *how))
     return tuple(made)
 
 

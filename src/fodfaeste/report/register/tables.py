@@ -19,6 +19,7 @@ from fodfaeste.data.tabulate import Scope
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
     from fodfaeste.data.engine import Engine
     from fodfaeste.data.register import Register
 
