@@ -14,7 +14,7 @@ from statsmodels.stats.contingency_tables import Table
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 from fodfaeste.errors import BadInput, NotEnoughPeople, Refused, UnknownName
-from fodfaeste.measure.flows import flows, goodman_interval
+from fodfaeste.measure.flows import flows, flows_from_spells, goodman_interval
 
 KINDS = {"origin": "origin_kind", "destination": "destination_kind", "stayed": "same_municipality"}
 
@@ -330,3 +330,135 @@ def test_without_a_mover_there_is_no_flow(rows):
 def test_an_unknown_name_is_answered_with_known_ones(more):
     with pytest.raises(UnknownName):
         flows(THREE, **more)
+
+
+# From spells
+
+SPELLS = pl.DataFrame(
+    [
+        ("A", "B", "moved"),
+        ("A", "C", "moved"),
+        ("A", None, "open"),
+        ("A", None, "unknown"),
+        ("B", "A", "moved"),
+        ("B", None, "died"),
+        ("C", None, "open"),
+        ("C", "D", "moved"),
+    ],
+    schema=["municipality", "to", "end_reason"],
+    orient="row",
+)
+
+
+def from_spells(spells=SPELLS, **more):
+    return flows_from_spells(spells, "municipality", "to", **{"event": "end_reason", **more})
+
+
+def test_spells_are_counted_into_flows_and_those_still_open_have_stayed():
+    found = from_spells()
+    assert found.origins.select("unit", "n", "movers").rows() == [("A", 3, 2), ("B", 1, 1), ("C", 2, 1), ("D", None, 0)]
+    assert found.balance.select("unit", "out", "into").rows() == [("A", 2, 1), ("B", 1, 1), ("C", 1, 1), ("D", 0, 1)]
+    assert found.summary["out_rate"] == pytest.approx(4 / 6)
+
+
+def test_spells_that_ended_otherwise_are_neither_stays_nor_moves_and_are_counted():
+    found = from_spells()
+    assert [note.text for note in found.notes] == [
+        "Spells that ended without a destination are neither stays nor moves and are left out: died (1), unknown (1)."
+    ]
+    assert found.summary["arrivals"] + 2 == SPELLS.height
+
+
+def test_when_all_ended_by_a_move_or_a_stay_nothing_is_noted():
+    assert from_spells(SPELLS.filter(pl.col("end_reason").is_in(["moved", "open"]))).notes == ()
+
+
+@settings(max_examples=20, deadline=None)
+@given(square_tables(least=1))
+def test_counted_flows_are_those_of_the_table_of_their_counts(square):
+    table = long(square.tolist())
+    stays = pl.col("origin") == pl.col("destination")
+    cells = table.with_columns(
+        end=pl.when(stays).then(pl.lit("open")).otherwise(pl.lit("moved")),
+        destination=pl.when(~stays).then("destination"),
+    )
+    counted = flows_from_spells(cells, "origin", "destination", event="end", count="persons")
+    rows = cells.select(pl.exclude("persons").repeat_by("persons").explode())
+    each = flows_from_spells(rows, "origin", "destination", event="end")
+    for found in (counted, each):
+        assert found.table.equals(flows(table).table)
+        assert found.origins.equals(flows(table).origins)
+        assert found.summary == flows(table).summary
+
+
+def test_without_how_spells_ended_it_is_not_known_who_stayed():
+    found = from_spells(event=None)
+    assert found.summary["out_rate"] is None
+    assert found.summary["movers"] == 4
+    assert {note.code for note in found.notes} == {"persons-left-out", "stayed-unknown"}
+    assert found.balance.select("unit", "net").rows() == [("A", -1), ("B", 0), ("C", 0), ("D", 1)]
+
+
+def test_without_how_spells_ended_a_destination_that_is_the_origin_is_a_stay():
+    lived = pl.DataFrame({"municipality": ["A", "A", "B", "B"], "to": ["A", "B", "B", "A"]})
+    assert from_spells(lived, event=None).origins.select("unit", "n", "movers").rows() == [("A", 2, 1), ("B", 2, 1)]
+
+
+def test_where_people_lived_at_a_day_is_a_destination_too():
+    lived = pl.DataFrame(
+        {"municipality": ["A", "A", "B"], "to": ["A", "B", None], "status": ["stayed", "moved", "dead"]}
+    )
+    found = from_spells(lived, event="status")
+    assert found.origins.select("unit", "n", "movers").rows() == [("A", 2, 1), ("B", None, 0)]
+
+
+def kinds():
+    return SPELLS.with_columns(
+        pl.col("municipality", "to").replace({"A": "rural", "B": "rural", "C": "town", "D": "town"})
+    )
+
+
+def test_between_kinds_of_places_a_move_to_the_same_kind_is_a_move():
+    found = from_spells(kinds(), within=True)
+    assert found.origins.select("unit", "n", "movers").rows() == [("rural", 4, 3), ("town", 2, 1)]
+    shares = found.table.filter(origin="rural", denominator="arrivals").select("destination", "events").rows()
+    assert shares == [("stayed", 1), ("rural", 2), ("town", 1)]
+    assert found.quasi_independence is not None
+    assert not found.diagonal_stays
+
+
+def test_a_move_to_where_it_began_is_refused_where_places_are_places():
+    with pytest.raises(BadInput, match=r"rural → rural of a spell that ended as 'moved'.*within=True"):
+        from_spells(kinds())
+
+
+def test_a_stay_that_leads_elsewhere_is_refused():
+    with pytest.raises(BadInput, match=r"column to: found A → B of a spell that ended as 'moved'"):
+        from_spells(staying=["moved"])
+
+
+def test_kinds_of_places_without_how_spells_ended_are_refused():
+    with pytest.raises(Refused, match="Give event="):
+        from_spells(kinds(), event=None, within=True)
+
+
+def test_a_place_called_total_is_a_place():
+    total = SPELLS.with_columns(pl.col("municipality", "to").replace({"D": "total"}))
+    assert from_spells(total).balance["unit"].to_list() == ["A", "B", "C", "total"]
+
+
+def test_spells_of_nobody_who_moved_have_no_flows():
+    with pytest.raises(NotEnoughPeople):
+        from_spells(SPELLS.filter(end_reason="open"))
+    with pytest.raises(NotEnoughPeople):
+        from_spells(
+            SPELLS.filter(municipality="C", end_reason="moved").with_columns(
+                end_reason=pl.lit("open"), to="municipality"
+            )
+        )
+
+
+@pytest.mark.parametrize("column", ["municipality", "to", "end_reason"])
+def test_a_column_of_spells_that_is_not_there_is_named(column):
+    with pytest.raises(UnknownName, match="no column"):
+        from_spells(SPELLS.rename({column: "other"}))

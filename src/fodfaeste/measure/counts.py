@@ -122,8 +122,9 @@ def counts(data: Data, events: str, n: str, unit: str | None = None, by: str | N
 
 def whole_numbers(column: pl.Series, name: str, file: str | None, problems: list[Problem]) -> NDArray[np.float64]:
     """Read a column of counts, NaN where a cell is empty; what is wrong is added to `problems`, one a faulty row."""
-    values = np.full(len(column), np.nan)
-    for k, cell in enumerate(column):
+    values, in_question = _plainly_counts(column)
+    for k in in_question.tolist():
+        cell = column[k]
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             continue
         value = number(str(cell), whole=True)
@@ -142,6 +143,15 @@ def whole_numbers(column: pl.Series, name: str, file: str | None, problems: list
     return values
 
 
+def _plainly_counts(column: pl.Series) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Read the cells that need no words, NaN elsewhere; and say which rows are still in question."""
+    if not (column.dtype.is_integer() or column.dtype.is_float()):
+        return np.full(len(column), np.nan), np.arange(len(column))
+    cells = column.cast(pl.Float64).to_numpy()
+    plain = np.isfinite(cells) & (cells >= 0) & (cells == np.floor(cells))
+    return np.where(plain, cells, np.nan), np.flatnonzero(~plain & column.is_not_null().to_numpy())
+
+
 def filled_numbers(
     column: pl.Series, file: str | None, rows: Iterable[int], todo: str, problems: list[Problem]
 ) -> NDArray[np.float64]:
@@ -152,7 +162,7 @@ def filled_numbers(
     problems += [
         Problem("an empty cell", "a whole number of persons", todo, file, k + 2, name)
         for k in asked
-        if column[k] is None or not str(column[k]).strip()
+        if np.isnan(values[k]) and (column[k] is None or not str(column[k]).strip())
     ]
     return values[asked]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse, special, stats
 
 from fodfaeste.errors import BadInput, NotEnoughPeople, Problem, Refused, UnknownName
+from fodfaeste.measure.cells import PERSONS, Cells, count_cells
 from fodfaeste.measure.counts import filled_numbers, one_level, whole
 from fodfaeste.measure.intervals import interval
 from fodfaeste.measure.multiplicity import benjamini_hochberg, holm
@@ -263,16 +264,145 @@ def flows(
     )
 
 
+def flows_from_spells(
+    data: Data,
+    origin: str,
+    destination: str,
+    *,
+    event: str | None = None,
+    staying: Sequence[str] = ("open", "censored", "stayed"),
+    within: bool = False,
+    count: str | None = None,
+    level: float = 0.95,
+) -> FlowsResult:
+    """Count spells by where they began and where they led to, and describe the flows.
+
+    Parameters
+    ----------
+    data : frame, DuckDB relation, Ibis table, mapping or path
+        One row a spell (or a person, with the first spell), or a cell with their number in `count`.
+    origin, destination : str
+        Columns: the place of the spell, and the place moved to, empty where nobody moved.
+    event : str, optional
+        Column of how a spell ended. Without it only those whose destination is their origin are known to have stayed.
+    staying : sequence of str
+        The values of `event` that mean staying.
+    within : bool, default False
+        Say True where places are kinds of places, so that a move may lead from a kind to the same; needs `event`.
+    count : str, optional
+        Column with the number of spells of each row.
+    level : float, default 0.95
+        Two-sided level of the intervals.
+
+    Returns
+    -------
+    FlowsResult
+        As from `flows`; pairs that no spell has are flows of 0. With `within`, the destination of those who stayed is
+        called "stayed". Spells that ended neither by staying nor with a destination are left out, and a note says how
+        they ended.
+
+    Raises
+    ------
+    Refused
+        If `within` comes without `event`.
+    BadInput
+        If a spell that ended by staying leads elsewhere, or another leads to where it began (unless `within`).
+    UnknownName
+        If a column is not there.
+    NotEnoughPeople
+        If nobody moved.
+    """
+    if within and event is None:
+        raise Refused(
+            "Where a move may lead to a place of the same kind, origin = destination does not say who stayed. Give "
+            "event=, the column of how each spell ended."
+        )
+    columns = {"origin": origin, "destination": destination, **({"event": event} if event else {})}
+    counted = count_cells(data, list(columns.values()), count)
+    moves, notes, stays = _named(counted, columns), counted.notes, None
+    if event:
+        _refuse_contradictions(moves, staying, within, counted.file, destination)
+        began = count_cells(data, [origin, event], count)
+        ways = _named(began, {"origin": origin, "event": event})
+        moves = moves.filter(~pl.col("event").is_in(staying))
+        stays, others = ways.filter(pl.col("event").is_in(staying)), ways.filter(~pl.col("event").is_in(staying))
+        notes = (*began.notes, *_ended_otherwise(others, moves))
+    label = "stayed" if within else None
+    found = flows(_all_pairs(moves, stays, label), stayed=label, total="(no printed total)", level=level)
+    return replace(
+        found,
+        # That a pair has no spell was counted, so a flow of 0 is nothing to note.
+        notes=(*notes, *(note for note in found.notes if note.code != "absent-flows")),
+        params=provenance(
+            counted.data,
+            origin=origin,
+            destination=destination,
+            event=event,
+            staying=list(staying),
+            within=within,
+            count=count,
+            level=level,
+        ),
+    )
+
+
+def _named(cells: Cells, columns: Mapping[str, str]) -> pl.DataFrame:
+    return cells.frame.select(PERSONS, **{name: pl.col(column).cast(pl.String) for name, column in columns.items()})
+
+
+def _refuse_contradictions(
+    moves: pl.DataFrame, staying: Sequence[str], within: bool, file: str | None, column: str
+) -> None:
+    back = pl.col("origin") == pl.col("destination")
+    stays = pl.col("event").is_in(staying)
+    for wrong, expected, todo in (
+        (stays & ~back, "no destination, or the origin", "Mend the destination, or leave this end out of staying=."),
+        (~stays & back & (not within), "another place", "Mend the move; where places are kinds, say within=True."),
+    ):
+        for one in moves.filter(wrong).head(1).to_dicts():
+            found = f"{one['origin']} → {one['destination']} of a spell that ended as {one['event']!r}"
+            raise BadInput(Problem(found, expected, todo, file, None, column))
+
+
+def _ended_otherwise(others: pl.DataFrame, moves: pl.DataFrame) -> tuple[Note, ...]:
+    """Note the spells that are neither stays nor moves."""
+    moved = moves.select("event", (-pl.col(PERSONS)).alias(PERSONS))
+    left = pl.concat([others.select("event", PERSONS), moved]).group_by("event").agg(pl.col(PERSONS).sum())
+    named = [f"{way} ({persons})" for way, persons in left.filter(pl.col(PERSONS) > 0).sort("event").rows()]
+    if not named:
+        return ()
+    text = f"Spells that ended without a destination are neither stays nor moves and are left out: {', '.join(named)}."
+    return (Note("ended-otherwise", text, "warning"),)
+
+
+def _all_pairs(moves: pl.DataFrame, stays: pl.DataFrame | None, label: str | None) -> pl.DataFrame:
+    """List the pairs so that every place is an origin and a destination, by 0 persons if need be."""
+    pairs = [moves.select("origin", "destination", PERSONS)]
+    origins = moves["origin"] if stays is None else pl.concat([moves["origin"], stays["origin"]])
+    places = pl.concat([origins, moves["destination"]]).unique().sort()
+    # Where stays are not known, 0 persons from a place to itself would say that they are.
+    reached = places if stays is not None else pl.concat([places[1:], places[:1]])
+    pairs.append(pl.DataFrame({"origin": places, "destination": reached, PERSONS: [0] * places.len()}))
+    if stays is not None:
+        there = pl.col("origin") if label is None else pl.lit(label)
+        pairs.append(stays.select("origin", there.alias("destination"), PERSONS))
+    if stays is not None and label is not None:
+        pairs.append(
+            pl.DataFrame({"origin": places, "destination": [label] * places.len(), PERSONS: [0] * places.len()})
+        )
+    return pl.concat(pairs).group_by("origin", "destination").agg(pl.col(PERSONS).sum()).sort("origin", "destination")
+
+
 _ONE_BY_ONE = Note(
     "independent-moves",
     "Chance is counted as if persons moved one by one; families move together, so it is larger than shown.",
     "warning",
 )
 
-Cells = dict[tuple[str, str], int]
+Pairs = dict[tuple[str, str], int]
 
 
-def _read(frame: pl.DataFrame, total: str, file: str | None) -> Cells:
+def _read(frame: pl.DataFrame, total: str, file: str | None) -> Pairs:
     problems: list[Problem] = []
     origins, destinations, persons = frame.get_columns()
     values = filled_numbers(persons, file, range(frame.height), "Write 0 if nobody went there.", problems)
@@ -296,7 +426,7 @@ def _read(frame: pl.DataFrame, total: str, file: str | None) -> Cells:
     return {pair: int(values[k]) for pair, k in pairs.items()}
 
 
-def _compare_totals(cells: Cells, parts: Cells, total: str, file: str | None, acknowledged: bool) -> tuple[Note, ...]:
+def _compare_totals(cells: Pairs, parts: Pairs, total: str, file: str | None, acknowledged: bool) -> tuple[Note, ...]:
     problems, notes = [], []
     for (i, j), printed in cells.items():
         if total not in (i, j):
