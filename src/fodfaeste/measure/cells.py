@@ -76,7 +76,8 @@ def count_cells(data: Data, columns: Sequence[str], count: str | None = None) ->
     UnknownName
         If a column is not there.
     BadInput
-        If a count is not a whole number of 0 or more.
+        If a count is not a whole number of 0 or more, or a column that tells cells apart holds the counts or is called
+        "persons".
     NotEnoughPeople
         If nobody is left.
 
@@ -91,6 +92,9 @@ def count_cells(data: Data, columns: Sequence[str], count: str | None = None) ->
     for name in [*wanted, *([count] if count else [])]:
         if name not in known:
             raise UnknownName("no column", name, known, file=file)
+    if taken := [name for name in wanted if name in (count, PERSONS)]:
+        todo = "Give it as count= alone if it holds numbers of persons, or rename it."
+        raise BadInput(Problem("a column of that name", "columns that tell cells apart", todo, file, None, taken[0]))
     if count:
         counted = _added(lazy.select(*wanted, count).collect("polars").to_native(), wanted, count, file)
     else:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from fodfaeste.errors import BadInput, Problem
+from fodfaeste.errors import BadInput, NotEnoughPeople, Problem
 from fodfaeste.measure.cells import count_cells
 from fodfaeste.measure.result import Note
 from fodfaeste.tables import Data
@@ -97,6 +97,8 @@ def histories(
     ------
     BadInput
         If a time is negative, an event happened at time 0 or before the person was watched, or an event is unknown.
+    NotEnoughPeople
+        If nobody was ever watched.
 
     Notes
     -----
@@ -116,6 +118,11 @@ def histories(
         todo = "An event in the first month has time 1; one on the day of arrival too."
         raise BadInput(Problem(found, "an event after the watching began", todo, file, None, time))
     watched = when > since
+    if not watched.any():
+        todo = "Check the times, and what they are counted from."
+        raise NotEnoughPeople(
+            Problem("nobody who was watched", f"a {time} above 0 or its entry", todo, file, None, time)
+        )
     notes = list(cells.notes)
     if not watched.all():
         never = int(frame.filter(~pl.Series(watched))["persons"].sum())
@@ -137,7 +144,8 @@ def histories(
 def _months(column: pl.Series, file: str | None) -> NDArray[np.float64]:
     if not column.dtype.is_numeric():
         todo = "Write months as digits with a decimal point."
-        raise BadInput(Problem(f"the text {column[0]!r}", "a number of months", todo, file, None, column.name))
+        found = f"the {'text' if column.dtype == pl.String else 'value'} {str(column[0])!r}"
+        raise BadInput(Problem(found, "a number of months", todo, file, None, column.name))
     values = column.cast(pl.Float64).to_numpy()
     if (bad := values[~(np.isfinite(values) & (values >= 0))]).size:
         todo = "Count from the day of arrival."
@@ -151,7 +159,8 @@ def _causes(
     column = frame[event]
     given = CAUSES if causes is None else causes
     # A column of counts that came through a text file holds 1.0 for 1.
-    values = column.cast(pl.Int64) if column.dtype.is_numeric() else column
+    whole = column.dtype.is_numeric() and bool((column == column.floor()).all())
+    values = column.cast(pl.Int64) if whole else column
     present = values.unique().sort().to_list()
     censored = CENSORED - set(given)
     if unknown := [value for value in present if value not in given and value not in censored]:
