@@ -7,3 +7,4 @@ COLUMNS = ("moved", "arrived", "unit")
 
 measure.rank(measure.shrink(COUNTS, *COLUMNS), good="low", top=1)
 measure.rank_sets(COUNTS, *COLUMNS, good="low")
+measure.cif({"months": [1, 2, 3, 3], "event": [1, 2, 0, 1]}, "months", "event")

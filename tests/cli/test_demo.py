@@ -30,6 +30,18 @@ def stand_in(out: Path, lang: str, progress: Callable[[str, float], None], *, he
     return files
 
 
+def measured(source: Path, out: Path, langs: list[str], *, progress: Callable[[str, float], None]) -> list[Path]:
+    assert source == out / "data"
+    progress("measuring", 0.5)
+    return [file for lang in langs for file in stand_in(out / lang, lang, lambda _doing, _share: None)]
+
+
+@pytest.fixture(autouse=True)
+def register(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fodfaeste.data.synthetic.build", lambda _seed, _scale, _out: None)
+    monkeypatch.setattr("fodfaeste.report.register.write", measured)
+
+
 @pytest.fixture
 def report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fodfaeste.report.write", stand_in)
@@ -50,7 +62,9 @@ def test_once_builds_both_languages_fetches_every_page_and_stops(
     for lang in ("da", "en"):
         assert f"Report: {tmp_path / lang / 'report.html'}" in said.out
         assert f"/{lang}/report.html answers: Rapport – Fodfæste" in said.out
-    assert [line.split() for line in said.err.splitlines()] == [["25%", "da:", "writing"], ["75%", "en:", "writing"]]
+        assert f"/register/{lang}/report.html answers: Rapport – Fodfæste" in said.out
+    told = ["10% da: writing", "30% en: writing", "40% register: build", "76% register: measuring"]
+    assert [line.strip() for line in said.err.splitlines()] == told
 
 
 @pytest.mark.usefixtures("report")
@@ -59,6 +73,7 @@ def test_the_front_page_leads_to_what_a_reader_opens(tmp_path: Path) -> None:
     front = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'href="da/report.html"' in front
     assert 'href="en/report.xlsx"' in front
+    assert 'href="register/da/report.html"' in front
     assert "chart.svg" not in front
 
 
@@ -96,6 +111,9 @@ def test_it_serves_until_ctrl_c_and_ends_quietly(tmp_path: Path) -> None:
         "def write(out, lang, progress):\n"
         "    out.mkdir(); page = out / 'report.html'; page.write_text('Rapport'); return [page]\n"
         "fodfaeste.report.write = write\n"
+        "import fodfaeste.data.synthetic, fodfaeste.report.register\n"
+        "fodfaeste.data.synthetic.build = lambda *given: None\n"
+        "fodfaeste.report.register.write = lambda *given, **options: []\n"
         f"main(['demo', '--port', '0', '--out', {str(tmp_path)!r}])"
     )
     with subprocess.Popen(
@@ -110,7 +128,7 @@ def test_it_serves_until_ctrl_c_and_ends_quietly(tmp_path: Path) -> None:
         assert address.startswith("http://127.0.0.1:")
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130
-        assert process.stderr.read() == ""
+        assert process.stderr.read().split() == ["40%", "register:", "build"]
 
 
 def test_on_a_terminal_a_bar_shows_what_is_being_done(

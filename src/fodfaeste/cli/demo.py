@@ -1,4 +1,4 @@
-"""`fodfaeste demo`: builds the report of 2002 in both languages and serves it on this machine."""
+"""`fodfaeste demo`: builds the report of 2002 and that on a synthetic register, and serves both on this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import typer
 
-from fodfaeste.cli._output import progress
+from fodfaeste.cli._output import Progress, progress
 from fodfaeste.errors import FodfaesteError
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 8000
+PAGE = "report.html"
+SEED = 1
 LANGUAGES: Mapping[Lang, str] = {"da": "Dansk", "en": "English"}
+REPORT_2002 = "The report of 2002, measured again"
+REGISTER = "A synthetic register that agrees with it, measured (nobody in it exists)"
+PUBLISHED, BUILT = 0.4, 0.2
+"""Shares of the work: the report of 2002, and of the rest the building of the register."""
 
 
 def demo(
@@ -38,7 +44,7 @@ def demo(
         bool, typer.Option("--once", help="Check that the pages answer, and stop; on any free port without --port.")
     ] = False,
 ) -> None:
-    """Build the report of 2002 in Danish and English and serve it on this machine alone."""
+    """Build the report of 2002 and a synthetic register with its report, in Danish and English, and serve them here."""
     if port is None:
         port = 0 if once else PORT
     with _server(out, port) as server:
@@ -54,29 +60,56 @@ def demo(
 
 
 def build(out: Path) -> Sequence[Path]:
-    """Write the report in each language and a page that leads to them; return the reports' pages."""
+    """Write both reports in each language and a page that leads to them; return the reports' pages."""
+    with progress() as show:
+        published = _published(out, lambda doing, share: show(doing, PUBLISHED * share))
+        measured = _measured(out, lambda doing, share: show(doing, PUBLISHED + (1 - PUBLISHED) * share))
+    (out / "index.html").write_text(_index(out, {REPORT_2002: published, REGISTER: measured}), encoding="utf-8")
+    return [*(out / lang / PAGE for lang in LANGUAGES), *(out / "register" / lang / PAGE for lang in LANGUAGES)]
+
+
+def _published(out: Path, show: Progress) -> dict[Lang, Sequence[Path]]:
     from fodfaeste.report import write
 
     written: dict[Lang, Sequence[Path]] = {}
-    with progress() as show:
-        for position, lang in enumerate(LANGUAGES):
+    for position, lang in enumerate(LANGUAGES):
 
-            def shown(doing: str, share: float, lang: Lang = lang, done: int = position) -> None:
-                show(f"{lang}: {doing}", (done + share) / len(LANGUAGES))
+        def shown(doing: str, share: float, lang: Lang = lang, done: int = position) -> None:
+            show(f"{lang}: {doing}", (done + share) / len(LANGUAGES))
 
-            written[lang] = write(out / lang, lang, shown)
-    (out / "index.html").write_text(_index(out, written), encoding="utf-8")
-    return [out / lang / "report.html" for lang in LANGUAGES]
+        written[lang] = write(out / lang, lang, shown)
+    return written
 
 
-def _index(out: Path, written: Mapping[Lang, Sequence[Path]]) -> str:
+def _measured(out: Path, show: Progress) -> dict[Lang, Sequence[Path]]:
+    from fodfaeste.data import synthetic
+    from fodfaeste.report import register
+
+    source = out / "register" / "data"
+    show("register: build", 0.0)
+    synthetic.build(SEED, 1.0, source)
+    files = register.write(
+        source,
+        out / "register",
+        list(LANGUAGES),
+        progress=lambda doing, share: show(f"register: {doing}", BUILT + (1 - BUILT) * share),
+    )
+    return {lang: [file for file in files if file.is_relative_to(out / "register" / lang)] for lang in LANGUAGES}
+
+
+def _index(out: Path, reports: Mapping[str, Mapping[Lang, Sequence[Path]]]) -> str:
     def links(files: Iterable[Path]) -> str:
-        paths = (file.relative_to(out).as_posix() for file in files if file.suffix in (".html", ".pdf", ".xlsx"))
+        shown = [file for file in files if file.name in (PAGE, "report.pdf", "report.xlsx")]
+        paths = (file.relative_to(out).as_posix() for file in shown)
         return "".join(f'<li><a href="{escape(path)}">{escape(Path(path).name)}</a></li>' for path in paths)
 
     parts = (
-        f'<section lang="{lang}"><h2>{LANGUAGES[lang]}</h2><ul>{links(files)}</ul></section>'
-        for lang, files in written.items()
+        f"<section><h2>{escape(title)}</h2>"
+        + "".join(
+            f'<div lang="{lang}"><h3>{LANGUAGES[lang]}</h3><ul>{links(files)}</ul></div>' for lang, files in by.items()
+        )
+        + "</section>"
+        for title, by in reports.items()
     )
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Fodfæste</title>'

@@ -40,7 +40,14 @@ def build(
     from fodfaeste.data import synthetic
 
     with progress() as show:
-        folder = synthetic.build(seed, scale, out, file_format=file_format.value, release=rule, progress=show)
+        folder = synthetic.build(
+            seed,
+            scale,
+            out,
+            file_format=file_format.value,
+            release=rule,
+            progress=lambda done, of: show(f"register {done} of {of}", done / of),
+        )
     typer.echo(str(folder))
 
 
