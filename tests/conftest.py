@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, settings
 
 # No law is about how fast the machine is; and where nobody is there to read a new counterexample, each run is the same.
 settings.register_profile(
-    "fodfaeste", suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+    "fodfaeste",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
 )
 settings.load_profile("fodfaeste")
 
