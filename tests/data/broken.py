@@ -54,6 +54,12 @@ def sound(seed: int, persons: int = 30) -> Tables:
     return tables
 
 
+def drawn(text: str) -> list[Row]:
+    """Read a table drawn in text, its columns divided by strokes."""
+    header, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    return [dict(zip(header, cells, strict=True)) for cells in rows]
+
+
 def _place(code: str, since: str = "", until: str = "", successor: str = "") -> Row:
     seat = {"latitude": f"55.{code}", "longitude": f"9.{code}"}
     kind = "rural" if code < "300" else "small_town"
@@ -144,7 +150,6 @@ Damage = Callable[[Tables, random.Random], None]
 
 
 def _any(rows: list[Row], draw: random.Random) -> Row:
-    """Draw one of the sound rows that nothing was done to yet; a damage marks it by what it takes out of the dice."""
     return draw.choice(rows)
 
 
@@ -456,7 +461,7 @@ DAMAGES: Mapping[Damage, tuple[str, str]] = {
     born_after_arrival: ("persons", "birth_after_arrival"),
     arrived_after_the_last_day: ("persons", "arrival_after_watching"),
     nobody_lives_there: ("persons", "no_residence"),
-    lives_there_later: ("persons", "late_residence"),
+    lives_there_later: (LIVES, "late_residence"),
     a_spell_of_nobody: (LIVES, "unknown_person"),
     a_spell_nowhere: (LIVES, "unknown_municipality"),
     a_code_that_had_ended: (LIVES, "code_outdated"),
@@ -476,8 +481,8 @@ DAMAGES: Mapping[Damage, tuple[str, str]] = {
     a_move_within: (LIVES, "moved_within"),
     a_move_to_itself: (LIVES, "moved_to_itself"),
     a_spell_after_death: (LIVES, "after_death"),
-    two_open_spells: (LIVES, "several_open"),
-    two_open_spells_in_one_place: (LIVES, "several_open"),
+    two_open_spells: (LIVES, "open_not_last"),
+    two_open_spells_in_one_place: (LIVES, "open_not_last"),
     spells_that_overlap: (LIVES, "overlap"),
     abroad_for_no_day: (LIVES, "emigrated_not_gone"),
     moved_elsewhere_than_it_says: (LIVES, "destination_not_next"),

@@ -101,6 +101,8 @@ def look_through(loaded: Loaded, told: Sequence[Told] = (), progress: Progress |
     looks = [look for look in LOOKS if look.table in loaded.raws]
     for done, look in enumerate(looks):
         say(f"check {look.table}", done / len(looks))
+        if not look.needed(loaded):
+            continue
         frame, rules = look.frame(loaded), look.rules(loaded)
         found = count(frame, rules, loaded)
         broken = [(rule, times) for rule, times in zip(rules, found, strict=True) if times]

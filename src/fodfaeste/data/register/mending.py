@@ -131,9 +131,12 @@ def _seen(look: Look, loaded: Loaded) -> list[Raw]:
 
 def _step(loaded: Loaded, look: Look, number: int) -> tuple[Loaded, ir.Table] | None:
     """Mend what one look finds, each row by the first rule that it breaks; None if nothing refuses."""
+    if not look.needed(loaded):
+        return None
     frame, rules = look.frame(loaded), look.rules(loaded)
     found = count(frame, rules, loaded)
     acting = [rule for rule, times in zip(rules, found, strict=True) if times and rule.severity == "refuse"]
+    acting = [rule for rule in acting if not rule.of_neighbours] or acting
     if not acting:
         return None
     raw, keep = loaded.raws[look.table], loaded.engine.keep

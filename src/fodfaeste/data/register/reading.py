@@ -84,12 +84,30 @@ class Loaded:
 
     @cached_property
     def typed(self) -> Mapping[str, ir.Table]:
-        """Each table as its schema has it, with `row` and `unread`; text is read once and kept."""
+        """Each table as its schema has it, with `row` and `unread`."""
         return {name: self._typed(raw) for name, raw in self.raws.items()}
 
     def _typed(self, raw: Raw) -> ir.Table:
-        table = typed(raw)
-        return self.engine.keep(unique(f"typed-{raw.schema.name}"), table) if raw.is_text else table
+        """Read text once and keep it; a Parquet file whose cells are as they have to be is used where it lies."""
+        if raw.is_text or self._holds(raw.table, odd(raw)):
+            return self.engine.keep(unique(f"typed-{raw.schema.name}"), typed(raw))
+        return as_it_is(raw)
+
+    @cached_property
+    def unread(self) -> Mapping[str, bool]:
+        """Whether a table has cells that could not be read."""
+        return {name: self._holds(table, table[UNREAD]) for name, table in self.typed.items()}
+
+    @cached_property
+    def persons_repeat(self) -> bool:
+        """Whether a person is in the table of persons more than once."""
+        persons = self.typed["persons"]
+        found = persons.aggregate(rows=persons.person.count(), persons=persons.person.nunique())
+        rows, unique_persons = self.engine.fetch(found).row(0)
+        return bool(rows > unique_persons)
+
+    def _holds(self, table: ir.Table, condition: ir.BooleanValue) -> bool:
+        return bool(self.engine.fetch(table.aggregate(n=condition.fill_null(False).cast("int64").sum()))["n"][0])
 
     @cached_property
     def codes(self) -> pl.DataFrame:
@@ -110,8 +128,10 @@ class Loaded:
     def with_table(self, name: str, table: ir.Table) -> Loaded:
         """Put another raw table in the place of one."""
         changed = Loaded(self.engine, {**self.raws, name: replace(self.raws[name], table=table)}, self.settings)
-        kept = {other: one for other, one in self.typed.items() if other != name}
-        changed.__dict__["typed"] = {**kept, name: changed._typed(changed.raws[name])}
+        # What is known of the other tables stays known.
+        typed = {**self.typed, name: changed._typed(changed.raws[name])}
+        changed.__dict__["typed"] = typed
+        changed.__dict__["unread"] = {**self.unread, name: self._holds(typed[name], typed[name][UNREAD])}
         return changed
 
 
@@ -284,14 +304,36 @@ def value(raw: Raw, column: Column) -> ir.Value:
     return ibis.ifelse(accepted(read, column), read, ibis.null(_TYPES[column.kind]))
 
 
+def unreadable(raw: Raw) -> ir.BooleanValue:
+    """Say which rows have a cell that is empty though required, or that holds what it may not."""
+    unread = raw.uneven.notnull()
+    for column in raw.schema.columns:
+        empty = value(raw, column).isnull()
+        unread = unread | (empty if column.required else empty & said(raw, column).notnull())
+    return unread
+
+
 def typed(raw: Raw) -> ir.Table:
     """Give the table as its schema has it, with `row` and `unread`."""
     values = {column.name: value(raw, column) for column in raw.schema.columns}
-    unread = raw.uneven.notnull()
-    for column in raw.schema.columns:
-        empty = values[column.name].isnull()
-        unread = unread | (empty if column.required else empty & said(raw, column).notnull())
-    return raw.table.select(raw.table[ROW], unread.name(UNREAD), **values)
+    return raw.table.select(raw.table[ROW], unreadable(raw).name(UNREAD), **values)
+
+
+def odd(raw: Raw) -> ir.BooleanValue:
+    """Say which rows of a Parquet file are not as `as_it_is` takes them: unreadable, or with spaces around a text."""
+    texts = [raw.table[name] for name in raw.columns if raw.table[name].type().is_string()]
+    return ibis.or_(unreadable(raw), *((text != text.strip()) | (text == "") for text in texts))
+
+
+def as_it_is(raw: Raw) -> ir.Table:
+    """Give the table with the types of its schema, when nothing in it has to be read or refused."""
+    stands = {
+        column.name: raw.table[column.name].cast(_TYPES[column.kind])
+        if column.name in raw.columns
+        else ibis.null(_TYPES[column.kind])
+        for column in raw.schema.columns
+    }
+    return raw.table.select(raw.table[ROW], ibis.literal(False).name(UNREAD), **stands)
 
 
 # Databases

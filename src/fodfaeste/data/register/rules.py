@@ -47,7 +47,8 @@ class Rule:
     """One thing that has to be so.
 
     `found`, `expected` and `todo` are the words of a finding, with columns of the look in braces. `choices` are the
-    names among which the one that was meant is looked for.
+    names among which the one that was meant is looked for. A rule `of_neighbours` is about rows that follow each other;
+    it is mended when the rows by themselves are in order.
     """
 
     code: str
@@ -59,16 +60,21 @@ class Rule:
     mending: Mending | None
     severity: Severity = "refuse"
     choices: tuple[str, ...] = ()
+    of_neighbours: bool = False
 
 
 @dataclass(frozen=True)
 class Look:
-    """A table with what its rules need beside it, from other tables (`beside`) too."""
+    """A table with what its rules need beside it, from other tables (`beside`) too.
+
+    `needed` says whether its rules can find anything at all, where that is quickly known.
+    """
 
     table: str
     frame: Callable[[Loaded], ir.Table]
     rules: Callable[[Loaded], tuple[Rule, ...]]
     beside: tuple[str, ...] = ()
+    needed: Callable[[Loaded], bool] = field(default=lambda _: True)
 
 
 def _drop(why: str) -> Mending:
@@ -102,7 +108,7 @@ def _cells(table: str) -> Look:
         columns = [column for column in raw.schema.columns if column.name in raw.columns]
         return (UNEVEN_ROW, *(rule for column in columns for rule in _cell_rules(column)))
 
-    return Look(table, frame, rules)
+    return Look(table, frame, rules, needed=lambda loaded: loaded.unread[table])
 
 
 def _cell(raw: Raw, column: Column) -> dict[str, Any]:
@@ -188,7 +194,7 @@ def _mended_cell(column: Column) -> Mending:
 # Keys
 
 
-def _keys(table: str) -> Look:
+def _keys(table: str, needed: Callable[[Loaded], bool] = lambda _: True) -> Look:
     key = TABLES[table].key
 
     def frame(loaded: Loaded) -> ir.Table:
@@ -198,16 +204,21 @@ def _keys(table: str) -> Look:
         first = keyed.group_by(list(filled)).aggregate(first_row=keyed[ROW].min(), times=keyed.count())
         return keyed.inner_join(first.filter(first.times > 1), list(filled))
 
-    rule = Rule(
+    rule = _duplicate_row(table, lambda f: f[ROW] > f.first_row)
+    return Look(table, frame, lambda _: (rule,), needed=needed)
+
+
+def _duplicate_row(table: str, when: Condition) -> Rule:
+    key = TABLES[table].key
+    return Rule(
         "duplicate_row",
         ", ".join(key),
-        lambda f: f[ROW] > f.first_row,
+        when,
         " and ".join(f"{name} {{{name}}}" for name in key) + " a second time (first on row {first_row})",
         f"each {' and '.join(key)} once",
         "Take one of the rows out, or tell them apart.",
         _drop("the first with this key counts"),
     )
-    return Look(table, frame, lambda _: (rule,))
 
 
 def _filled(value: Any, table: str, name: str) -> Any:
@@ -301,9 +312,8 @@ INDICATORS = (
 
 def _persons(loaded: Loaded) -> ir.Table:
     rows = loaded.typed["persons"].filter(lambda t: ~t[UNREAD])
-    spells = loaded.typed["residence_spells"]
-    first = spells.group_by(spells.person.name("lives")).aggregate(first_start=spells.start.min())
-    return _watched(rows.left_join(first, rows.person == first.lives), loaded)
+    lives = loaded.typed["residence_spells"].select(lives=lambda t: t.person).distinct()
+    return _watched(rows.left_join(lives, rows.person == lives.lives), loaded)
 
 
 def _watched(rows: ir.Table, loaded: Loaded) -> ir.Table:
@@ -332,20 +342,10 @@ PERSONS = (
     Rule(
         "no_residence",
         "person",
-        lambda f: f.first_start.isnull(),
+        lambda f: f.lives.isnull(),
         "no residence spell of {person}",
         "at least one from the arrival on",
         "Nothing has to be done; the person is in no table of stays.",
-        None,
-        severity="told",
-    ),
-    Rule(
-        "late_residence",
-        "arrival_date",
-        lambda f: f.first_start > f.arrival_date,
-        "the first residence spell begins on {first_start}",
-        "one that begins on the day of arrival, {arrival_date}",
-        "Nothing has to be done; the time between is not counted.",
         None,
         severity="told",
     ),
@@ -353,12 +353,13 @@ PERSONS = (
 
 
 def _with_person(rows: ir.Table, loaded: Loaded) -> ir.Table:
-    persons = loaded.typed["persons"]
-    # Grouped, because one that is there twice must not double the spells.
-    about = persons.group_by(persons.person.name("who")).aggregate(
-        birth_date=persons.birth_date.min(), arrival_date=persons.arrival_date.min()
-    )
-    return _watched(rows.left_join(about, rows.person == about.who), loaded)
+    persons = loaded.typed["persons"].select("birth_date", "arrival_date", who=lambda t: t.person)
+    if loaded.persons_repeat:
+        # One who is there twice must not double the spells.
+        persons = persons.group_by("who").aggregate(
+            birth_date=persons.birth_date.min(), arrival_date=persons.arrival_date.min()
+        )
+    return _watched(rows.left_join(persons, rows.person == persons.who), loaded)
 
 
 def _unknown_person() -> Rule:
@@ -409,18 +410,55 @@ def _after_watching() -> Rule:
     )
 
 
-# Residence spells, each by itself
+# Residence spells, each with the person, the code and the next
 
 
 def _residences(loaded: Loaded) -> ir.Table:
-    rows = _with_person(loaded.typed["residence_spells"].filter(lambda t: ~t[UNREAD]), loaded)
+    rows = _in_order(loaded.typed["residence_spells"])
+    rows = _with_person(rows.filter(lambda t: ~t[UNREAD]), loaded)
     rows = _with_known(_with_known(rows, loaded, "municipality", "known_code"), loaded, "to", "known_to")
     read = loaded.readings.select("since", "until", "reads_as", read_code="code")
     on_the_day = (rows.municipality == read.read_code, rows.start >= read.since, rows.start <= read.until)
     return rows.left_join(read, on_the_day)
 
 
+def _in_order(rows: ir.Table) -> ir.Table:
+    """Add the next spell and the one before, and the day of a death before."""
+    rows = rows.filter(rows.person.notnull() & rows.start.notnull())
+    order = [rows.start, rows[ROW]]
+    line = ibis.window(group_by="person", order_by=order)
+    before = ibis.window(group_by="person", order_by=order, preceding=(None, 1))
+    died = ((rows.end_reason == "died") & ~rows[UNREAD]).ifelse(rows.end, ibis.null("date"))
+    return rows.mutate(
+        next_start=rows.start.lead().over(line),
+        next_in=rows.municipality.lead().over(line),
+        next_row=rows[ROW].lead().over(line),
+        next_read=~rows[UNREAD].lead().over(line).fill_null(False),
+        first_row=rows[ROW].lag().over(line),
+        last_start=rows.start.lag().over(line),
+        died_on=died.min().over(before),
+    )
+
+
+def _overlapping(look: Any) -> Any:
+    return (look.start < look.next_start) & (look.next_start < look.end)
+
+
+def _next_that_day(look: Any) -> Any:
+    return look.next_read & (look.next_start == look.end)
+
+
+CUT = Mending(
+    "cut where the next spell begins: the later entry counts",
+    sets={
+        "end": lambda f: f.next_start,
+        "end_reason": _text("moved"),
+        "to": lambda f: f.next_in,
+    },
+)
+
 RESIDENCES = (
+    _duplicate_row("residence_spells", lambda f: f.last_start == f.start),
     Rule(
         "death_before_birth",
         "end",
@@ -535,50 +573,6 @@ RESIDENCES = (
         "Add the municipality, or correct the code.",
         Mending("the cell is emptied", sets={"to": _nothing("string")}),
     ),
-)
-
-
-# Residence spells, each with the next
-
-
-def _residences_in_order(loaded: Loaded) -> ir.Table:
-    rows = loaded.typed["residence_spells"]
-    rows = rows.filter(rows.person.notnull() & rows.start.notnull())
-    order = [rows.start, rows[ROW]]
-    ahead = ibis.window(group_by="person", order_by=order)
-    later = ibis.window(group_by="person", order_by=order, preceding=None, following=None)
-    before = ibis.window(group_by="person", order_by=order, preceding=(None, 1))
-    died = ((rows.end_reason == "died") & ~rows[UNREAD]).ifelse(rows.end, ibis.null("date"))
-    is_open = (rows.end.isnull() & ~rows[UNREAD]).ifelse(1, 0)
-    rows = rows.mutate(
-        next_start=rows.start.lead().over(ahead),
-        next_in=rows.municipality.lead().over(ahead),
-        next_row=rows[ROW].lead().over(ahead),
-        next_unread=rows[UNREAD].lead().over(ahead),
-        open_spells=is_open.sum().over(later),
-        died_on=died.min().over(before),
-    )
-    return rows.filter(~rows[UNREAD] & ~rows.next_unread.fill_null(False))
-
-
-def _overlapping(look: Any) -> Any:
-    return (look.start < look.next_start) & (look.next_start < look.end.fill_null(NO_END))
-
-
-def _next_that_day(look: Any) -> Any:
-    return look.next_start == look.end
-
-
-CUT = Mending(
-    "cut where the next spell begins: the later entry counts",
-    sets={
-        "end": lambda f: f.next_start,
-        "end_reason": _text("moved"),
-        "to": lambda f: f.next_in,
-    },
-)
-
-IN_ORDER = (
     Rule(
         "moved_within",
         "municipality",
@@ -597,6 +591,7 @@ IN_ORDER = (
             drops=lambda f: f.joins_last,
             widened=lambda f: runs(f, ("start", ROW)),
         ),
+        of_neighbours=True,
     ),
     Rule(
         "after_death",
@@ -606,24 +601,27 @@ IN_ORDER = (
         "no spell after death",
         "Correct the reason of the earlier spell, or leave this one out.",
         _drop("the person had died"),
+        of_neighbours=True,
     ),
     Rule(
-        "several_open",
+        "open_not_last",
         "end",
-        lambda f: f.end.isnull() & (f.open_spells > 1) & (f.start < f.next_start),
-        "no end, though a later spell (row {next_row}) begins on {next_start}, and {open_spells} spells are open",
+        lambda f: f.next_read & f.end.isnull() & (f.start < f.next_start),
+        "no end, though a later spell (row {next_row}) begins on {next_start}",
         "one open spell a person, the last",
         "End it where the next one begins.",
         CUT,
+        of_neighbours=True,
     ),
     Rule(
         "overlap",
         "end",
-        lambda f: _overlapping(f) & (f.end.notnull() | (f.open_spells == 1)),
+        lambda f: f.next_read & _overlapping(f),
         "an end on {end}, after the next spell (row {next_row}) began on {next_start}",
         "one municipality a day",
         "End it where the next one begins.",
         CUT,
+        of_neighbours=True,
     ),
     Rule(
         "emigrated_not_gone",
@@ -636,6 +634,7 @@ IN_ORDER = (
             "moved: the person lives in the country the same day",
             sets={"end_reason": _text("moved"), "to": lambda f: f.next_in},
         ),
+        of_neighbours=True,
     ),
     Rule(
         "destination_not_next",
@@ -650,11 +649,14 @@ IN_ORDER = (
         "the municipality of the next spell",
         "Write {next_in}, or correct the next spell.",
         Mending("set to where the next spell is", sets={"to": lambda f: f.next_in}),
+        of_neighbours=True,
     ),
     Rule(
         "moved_to_itself",
         "to",
-        lambda f: (f.end_reason == "moved") & (f.to == f.municipality) & ~_next_that_day(f).fill_null(False),
+        lambda f: (
+            (f.end_reason == "moved") & (f.to == f.municipality) & f.next_read & ~_next_that_day(f).fill_null(False)
+        ),
         "a move from {municipality} to itself",
         "another municipality",
         "Correct the code, or write unknown as the reason.",
@@ -662,20 +664,22 @@ IN_ORDER = (
             "where the person went is unknown",
             sets={"end_reason": _text("unknown"), "to": _nothing("string")},
         ),
+        of_neighbours=True,
     ),
     Rule(
         "reason_without_end",
         "end",
-        lambda f: f.end.isnull() & (f.end_reason != "open") & f.next_start.isnull(),
+        lambda f: f.next_read & f.end.isnull() & (f.end_reason != "open") & f.next_start.isnull(),
         "no end, though the spell ended by {end_reason}",
         "the first day no longer there",
         "Fill it in, or write open.",
         _drop("it ended nobody knows when"),
+        of_neighbours=True,
     ),
     Rule(
         "gap",
         "end",
-        lambda f: (f.end < f.next_start) & ~f.end_reason.isin(["emigrated", "died"]),
+        lambda f: f.next_read & (f.end < f.next_start) & ~f.end_reason.isin(["emigrated", "died"]),
         "an end on {end}, and the next spell (row {next_row}) from {next_start}",
         "a known address on each day",
         "Nothing has to be done; between the two the address is unknown.",
@@ -685,10 +689,20 @@ IN_ORDER = (
     Rule(
         "destination_unknown",
         "to",
-        lambda f: (f.end_reason == "moved") & f.to.isnull() & ~_next_that_day(f).fill_null(False),
+        lambda f: (f.end_reason == "moved") & f.to.isnull() & f.next_read & ~_next_that_day(f).fill_null(False),
         "moved, with no code of where to",
         "the municipality moved to",
         "Nothing has to be done; the move is counted, its destination is not.",
+        None,
+        severity="told",
+    ),
+    Rule(
+        "late_residence",
+        "start",
+        lambda f: f.first_row.isnull() & (f.start > f.arrival_date),
+        "the first residence spell begins on {start}",
+        "one that begins on the day of arrival, {arrival_date}",
+        "Nothing has to be done; the time between is not counted.",
         None,
         severity="told",
     ),
@@ -699,17 +713,29 @@ IN_ORDER = (
 
 
 def _employments(loaded: Loaded) -> ir.Table:
-    rows = _with_person(loaded.typed["employment_spells"].filter(lambda t: ~t[UNREAD]), loaded)
+    rows = loaded.typed["employment_spells"].filter(lambda t: ~t[UNREAD])
+    rows = rows.mutate(last_day=rows.end.fill_null(NO_END))
+    line = {"group_by": ["person", "kind"], "order_by": [rows.start, rows[ROW]]}
+    rows = rows.mutate(
+        earlier_end=rows.last_day.max().over(ibis.window(**line, preceding=(None, 1))),
+        last_start=rows.start.lag().over(ibis.window(**line)),
+        first_row=rows[ROW].lag().over(ibis.window(**line)),
+    )
+    left = _left_for_good(loaded)
+    return _with_person(rows, loaded).left_join(left, rows.person == left.leaver)
+
+
+def _left_for_good(loaded: Loaded) -> ir.Table:
+    """Find who died or left the country on which day and did not live there later."""
     spells = loaded.typed["residence_spells"].filter(lambda t: ~t[UNREAD])
-    gone = spells.end_reason.isin(["died", "emigrated"]).ifelse(spells.end, ibis.null("date"))
-    last = spells.mutate(gone=gone).group_by(spells.person.name("resident"))
-    last = last.aggregate(gone=lambda t: t.gone.max(), last_start=lambda t: t.start.max())
-    rows = rows.left_join(last, rows.person == last.resident)
-    # Who lives in the country after that day came back.
-    return rows.mutate(left_on=(rows.last_start < rows.gone).ifelse(rows.gone, ibis.null("date")))
+    leaving = spells.filter(spells.end_reason.isin(["died", "emigrated"]))
+    leaving = leaving.group_by(leaver=leaving.person).aggregate(left_on=leaving.end.max())
+    back = spells.select(back=spells.person, back_on=spells.start)
+    return leaving.anti_join(back, (leaving.leaver == back.back, back.back_on >= leaving.left_on))
 
 
 EMPLOYMENTS = (
+    _duplicate_row("employment_spells", lambda f: f.last_start == f.start),
     _unknown_person(),
     _end_not_after_start(),
     _before_birth(),
@@ -741,17 +767,6 @@ EMPLOYMENTS = (
         "Leave the end empty: on the last day observed it is still so.",
         Mending("open: on the last day observed it is still so", sets={"end": _nothing("date")}),
     ),
-)
-
-
-def _employments_in_order(loaded: Loaded) -> ir.Table:
-    rows = loaded.typed["employment_spells"].filter(lambda t: ~t[UNREAD])
-    rows = rows.mutate(last_day=rows.end.fill_null(NO_END))
-    before = ibis.window(group_by=["person", "kind"], order_by=[rows.start, rows[ROW]], preceding=(None, 1))
-    return rows.mutate(earlier_end=rows.last_day.max().over(before))
-
-
-EMPLOYMENTS_IN_ORDER = (
     Rule(
         "overlap",
         "start",
@@ -764,6 +779,7 @@ EMPLOYMENTS_IN_ORDER = (
             sets={"start": lambda f: f.earlier_end},
             drops=lambda f: f.last_day <= f.earlier_end,
         ),
+        of_neighbours=True,
     ),
 )
 
@@ -772,12 +788,12 @@ EMPLOYMENTS_IN_ORDER = (
 
 LOOKS: tuple[Look, ...] = (
     *(_cells(table) for table in TABLES),
-    *(_keys(table) for table in TABLES),
+    _keys("municipalities"),
+    _keys("municipality_indicators"),
+    _keys("persons", needed=lambda loaded: loaded.persons_repeat),
     Look("municipalities", _places, lambda _: PLACES),
     Look("municipality_indicators", _indicators, lambda _: INDICATORS, ("municipalities",)),
     Look("persons", _persons, lambda _: PERSONS, ("residence_spells",)),
     Look("residence_spells", _residences, lambda _: RESIDENCES, ("persons", "municipalities")),
-    Look("residence_spells", _residences_in_order, lambda _: IN_ORDER),
     Look("employment_spells", _employments, lambda _: EMPLOYMENTS, ("persons", "residence_spells")),
-    Look("employment_spells", _employments_in_order, lambda _: EMPLOYMENTS_IN_ORDER),
 )

@@ -85,26 +85,32 @@ def readings(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read(rows: Sequence[Code], codes: Codes) -> Iterator[tuple[str, date, date, str, bool]]:
-    free = date.min
+    told = date.min  # the last day of which it is said already what the code is
     for row in rows:
-        if row.until >= max(free, row.since):
-            yield row.code, max(free, row.since), row.until, row.code, False
-            free = _day_after(row.until)
+        if row.until >= row.since and row.until > told:
+            yield row.code, _begins(row, told), row.until, row.code, False
+            told = row.until
     last = max(rows, key=lambda row: row.until)
     divided = len(last.successors) > 1
     for following in chain(last, codes):
-        if following.until >= free:
-            yield last.code, max(free, following.since), following.until, following.code, divided
-            free = _day_after(following.until)
+        if following.until > told:
+            yield last.code, _begins(following, told), following.until, following.code, divided
+            told = following.until
         divided = divided or len(following.successors) > 1
 
 
-def _day_after(day: date) -> date:
-    return day + _DAY if day < FOR_EVER else FOR_EVER
+def _begins(row: Code, told: date) -> date:
+    return row.since if row.since > told else told + _DAY
 
 
 def broken_successions(frame: pl.DataFrame) -> pl.DataFrame:
-    """List rows whose successors lead nowhere: broken_row, lost (the successor that is not there), circle (the way round)."""
+    """List rows whose successors lead nowhere.
+
+    Returns
+    -------
+    DataFrame
+        broken_row, lost (the successor that is not there when the code ends), circle (the way round, as in A, B, A).
+    """
     codes = codes_of(frame)
     found = []
     for row in (row for rows in codes.values() for row in rows):

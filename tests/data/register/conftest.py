@@ -1,0 +1,48 @@
+"""Registers as drawn tables, and the generator of broken ones under the name `broken`."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fodfaeste.data.engine import DuckEngine
+
+_place = Path(__file__).parents[1] / "broken.py"
+_spec = importlib.util.spec_from_file_location("broken", _place)
+broken = importlib.util.module_from_spec(_spec)
+sys.modules["broken"] = broken
+_spec.loader.exec_module(broken)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a register of drawn tables; who is not drawn was born in 1970 and arrived on 1999-01-01."""
+
+    def written(suffix: str = ".csv", name: str = "register", **tables: str) -> Path:
+        whole = {**broken.sound(1, persons=1), "persons": [], "residence_spells": [], "employment_spells": []}
+        whole |= {name: broken.drawn(text) for name, text in tables.items()}
+        if "persons" not in tables:
+            spells = [*whole["residence_spells"], *whole["employment_spells"]]
+            for person in dict.fromkeys(spell["person"] for spell in spells):
+                broken._stay(whole | {"residence_spells": []}, person=person)
+        return broken.write({name: rows or [EMPTY[name]] for name, rows in whole.items()}, tmp_path / name, suffix)
+
+    return written
+
+
+EMPTY = {
+    "persons": dict.fromkeys(["person", "sex", "birth_date", "citizenship", "arrival_date"], ""),
+    "residence_spells": dict.fromkeys(["person", "municipality", "start", "end", "end_reason", "to"], ""),
+    "employment_spells": dict.fromkeys(["person", "start", "end", "kind"], ""),
+}
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckEngine]:
+    """One DuckDB for all tests that do not close it."""
+    with DuckEngine(tmp_path_factory.mktemp("work")) as opened:
+        yield opened
