@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fodfaeste.errors import BadInput, NotEnoughPeople, Problem, UnknownName
 from fodfaeste.measure.counts import whole_numbers
+from fodfaeste.measure.parquet_cells import count_parquet
 from fodfaeste.measure.result import Note
 from fodfaeste.tables import Data, as_frame, fingerprint, source_name
 
@@ -98,7 +99,7 @@ def count_cells(data: Data, columns: Sequence[str], count: str | None = None) ->
     if count:
         counted = _added(lazy.select(*wanted, count).collect("polars").to_native(), wanted, count, file)
     else:
-        counted = lazy.group_by(*wanted).agg(nw.len().alias(PERSONS)).collect("polars").to_native()
+        counted = _rows_counted(data, lazy, wanted)
     counted = counted.select(*wanted, pl.col(PERSONS).cast(pl.Int64))
     persons_in = int(counted[PERSONS].sum())
     full = counted.drop_nulls(wanted).filter(pl.col(PERSONS) > 0)
@@ -107,14 +108,13 @@ def count_cells(data: Data, columns: Sequence[str], count: str | None = None) ->
     if full.height == 0:
         todo = "Check the filter before, and the columns for empty cells."
         raise NotEnoughPeople(Problem("nobody", f"at least one person with {', '.join(wanted)}", todo, file))
-    frame = full.sort(wanted)
-    left_out = persons_in - int(frame[PERSONS].sum())
+    left_out = persons_in - int(full[PERSONS].sum())
     notes = (_left_out(counted, wanted, left_out),) if left_out else ()
-    return Cells(frame, persons_in, notes, fingerprint(frame), file)
+    return Cells(full, persons_in, notes, fingerprint(full), file)
 
 
 def _lazy(data: Data) -> nw.LazyFrame[pl.LazyFrame]:
-    if isinstance(data, str | Path) and Path(data).suffix == ".parquet" and Path(data).is_file():
+    if _is_parquet(data):
         return nw.from_native(pl.scan_parquet(data))
     try:
         native = nw.from_native(data)
@@ -122,6 +122,18 @@ def _lazy(data: Data) -> nw.LazyFrame[pl.LazyFrame]:
         native = nw.from_native(as_frame(data))
     # pandas and Arrow first become Polars: theirs group by rows with empty cells in other ways.
     return native if isinstance(native, nw.LazyFrame) else nw.from_native(native.to_polars().lazy())
+
+
+def _rows_counted(data: Data, lazy: nw.LazyFrame[pl.LazyFrame], wanted: list[str]) -> pl.DataFrame:
+    counted = count_parquet(Path(data), wanted, PERSONS) if _is_parquet(data) else None
+    if counted is not None:
+        return counted
+    grouped: pl.DataFrame = lazy.group_by(*wanted).agg(nw.len().alias(PERSONS)).collect("polars").to_native()
+    return grouped.sort(wanted)
+
+
+def _is_parquet(data: Data) -> bool:
+    return isinstance(data, str | Path) and Path(data).suffix == ".parquet" and Path(data).is_file()
 
 
 def _added(frame: pl.DataFrame, wanted: list[str], count: str, file: str | None) -> pl.DataFrame:
@@ -134,7 +146,7 @@ def _added(frame: pl.DataFrame, wanted: list[str], count: str, file: str | None)
         row = int(np.flatnonzero(np.isnan(values))[0]) + 2
         raise BadInput(Problem("an empty cell", "a number of persons", "Write 0 for nobody.", file, row, count))
     summed = pl.Series(PERSONS, values.astype(np.int64))
-    return frame.select(wanted).with_columns(summed).group_by(wanted).agg(pl.col(PERSONS).sum())
+    return frame.select(wanted).with_columns(summed).group_by(wanted).agg(pl.col(PERSONS).sum()).sort(wanted)
 
 
 def _left_out(counted: pl.DataFrame, wanted: list[str], left_out: int) -> Note:

@@ -171,15 +171,23 @@ def curves(
     """
     shown = list(groups)
     shape: Any = "step-after" if step else "linear"
-    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=320, symbolSize=400, symbolType="stroke")
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        columns=3 if len(max(shown, key=len)) <= 20 else 2,
+        symbolSize=400,
+        symbolType="stroke",
+        # The bands' faintness would otherwise be the legend's.
+        symbolOpacity=1,
+        symbolStrokeWidth=2,
+    )
     colour = alt.Color("group:N", scale=alt.Scale(domain=shown, range=list(COLOURS[: len(shown)])), legend=legend)
     dash = alt.StrokeDash("group:N", scale=alt.Scale(domain=shown, range=list(DASHES[: len(shown)])), legend=legend)
     base = _chart(rows).encode(
         x=alt.X("time:Q", title=x_title, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, values=_years(rows)))
     )
-    plain = alt.Color("group:N", scale=alt.Scale(domain=shown, range=list(COLOURS[: len(shown)])), legend=None)
     band = base.mark_area(opacity=0.16, interpolate=shape).encode(
-        y=alt.Y("lower:Q", title=y_title, axis=_percent_axis()), y2="upper:Q", fill=plain
+        y=alt.Y("lower:Q", title=y_title, axis=_percent_axis()), y2="upper:Q", color=colour
     )
     line = base.mark_line(strokeWidth=2, interpolate=shape).encode(y=alt.Y("rate:Q"), color=colour, strokeDash=dash)
     return alt.layer(band, line, *_upright(mark)).properties(width=WIDTH, height=300)

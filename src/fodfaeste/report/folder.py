@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fodfaeste.errors import BadInput, Problem
@@ -43,18 +44,23 @@ def _make(document: Document, room: Path, progress: Progress) -> list[Path]:
     (room / "charts").mkdir()
     figures = list(document.figures())
     drawings: dict[str, str] = {}
-    made: list[Path] = []
     for done, figure in enumerate(figures):
         progress("charts", done / (len(figures) + 3))
         drawings[figure.name] = svg(figure, document.lang)
-        made += [room / "charts" / f"{figure.name}.svg", room / "charts" / f"{figure.name}.png"]
-        made[-2].write_text(drawings[figure.name], encoding="utf-8")
-        made[-1].write_bytes(png(drawings[figure.name]))
     progress("pages", len(figures) / (len(figures) + 3))
-    made.append(html.write(document, room / "report.html", drawings))
-    made.append(pdf.write(document, room / "report.pdf", drawings))
-    made.append(xlsx.write(document, room / "report.xlsx"))
-    return made
+    # Typst lets go of the interpreter while it sets the PDF, so that takes no time beside the rest.
+    with ThreadPoolExecutor(1) as beside:
+        printed = beside.submit(pdf.write, document, room / "report.pdf", drawings)
+        made = [path for name, drawn in drawings.items() for path in _charts(drawn, room / "charts" / name)]
+        made.append(html.write(document, room / "report.html", drawings))
+        workbook = xlsx.write(document, room / "report.xlsx")
+        return [*made, printed.result(), workbook]
+
+
+def _charts(drawn: str, path: Path) -> tuple[Path, Path]:
+    path.with_suffix(".svg").write_text(drawn, encoding="utf-8")
+    path.with_suffix(".png").write_bytes(png(drawn))
+    return path.with_suffix(".svg"), path.with_suffix(".png")
 
 
 def _moved(made: Path, to: Path) -> Path:

@@ -19,10 +19,11 @@ from fodfaeste.report.words import Words
 class Arrivals:
     """Who arrived, by kind of municipality, and what the missing could change.
 
+    `rows` is empty in the edition to be published: rows counted whole would tell what hidden counts add up to.
     `breakdown` is that of the two kinds with most arrivals; empty where there is only one.
     """
 
-    rows: pl.DataFrame
+    rows: pl.DataFrame | None
     by_kind: pl.DataFrame
     bounds: BoundsResult
     pair: tuple[str, str] | None
@@ -41,22 +42,26 @@ def find(tables: RegisterTables) -> Arrivals:
     bounds = measure.bounds(shown, events="moved", known="known", missing="missing", unit="kind")
     largest = kinds_by_size(shown)
     pair = (largest[0], largest[1]) if len(largest) > 1 else None
-    return Arrivals(tables.rows, by_kind, bounds, pair, bounds.breakdown(*pair) if pair else None)
+    return Arrivals(
+        None if tables.published else tables.rows, by_kind, bounds, pair, bounds.breakdown(*pair) if pair else None
+    )
 
 
 def tell(found: Arrivals, w: Words) -> tuple[Block, ...]:
     """Show the rows and the arrivals."""
-    rows = Table(
-        "rows",
-        w("arrivals.rows_title"),
-        columns(w, "table", ("rows_in", "count"), ("rows_used", "count"), ("rows_listed", "count")),
-        tuple(found.rows.select("table", "rows_in", "rows_used", "rows_listed").iter_rows()),
-        w("arrivals.rows_base"),
-    )
-    blocks: list[Block] = [Text(w("arrivals.rows")), rows, _arrivals(found, w)]
+    blocks: list[Block] = [Text(w("arrivals.rows")), *_rows(found, w), _arrivals(found, w)]
     if found.breakdown is not None:
         blocks.append(Text(order(found, w)))
     return tuple(blocks)
+
+
+def _rows(found: Arrivals, w: Words) -> tuple[Block, ...]:
+    if found.rows is None:
+        return (Text(w("arrivals.rows_left_out")),)
+    heads = columns(w, "table", ("rows_in", "count"), ("rows_used", "count"), ("rows_listed", "count"))
+    rows = tuple(found.rows.select("table", "rows_in", "rows_used", "rows_listed").iter_rows())
+    base_of_rows = w("arrivals.rows_base", n=w.count(float(found.rows["rows_in"].sum())))
+    return (Table("rows", w("arrivals.rows_title"), heads, rows, base_of_rows),)
 
 
 def order(found: Arrivals, w: Words) -> str:

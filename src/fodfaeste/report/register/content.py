@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fodfaeste import __version__
+from fodfaeste.errors import NotEnoughPeople, Problem
 from fodfaeste.measure import Result
 from fodfaeste.report.document import Block, Document, Points, Section, Table, Text
 from fodfaeste.report.register import (
@@ -34,7 +35,7 @@ class Findings:
     tables: RegisterTables
     arrivals: arrivals.Arrivals
     retention: retention.Retention
-    league: league.League
+    league: league.League | None
     time: time.Time | None
     rule: rule.Rule | None
     destinations: destinations.Destinations | None
@@ -67,11 +68,20 @@ CHAPTERS: tuple[Step, ...] = (
 
 def find(tables: RegisterTables, progress: Progress) -> Findings:
     """Compute every chapter; `progress` hears its name and the share of 1 that is done."""
+    _check_people(tables)
     found: dict[str, object] = {}
     for done, (name, compute) in enumerate(CHAPTERS):
         progress(f"compute {name}", done / len(CHAPTERS))
         found[name] = compute(tables)
     return Findings(tables, **found)  # type: ignore[arg-type]  # the names above are the fields
+
+
+def _check_people(tables: RegisterTables) -> None:
+    if not tables.status_by("kind")["known"].sum():
+        years, day_ = followed(tables.about), tables.about.reference_day
+        found = f"nobody who arrived {years} and whose address is known on {day_}"
+        todo = "Say in register.json which years to follow (cohort_years) to which day (reference_day)."
+        raise NotEnoughPeople(Problem(found, "people to follow", todo, "register.json"))
 
 
 def document(found: Findings, lang: Lang) -> Document:
@@ -92,13 +102,13 @@ def document(found: Findings, lang: Lang) -> Document:
     )
     edition = f" · {w('edition.public')}" if published else ""
     years = followed(about)
-    persons = w.count(float(found.arrivals.by_kind["arrived"].sum()))
+    persons = w.count(found.tables.arrivals)
     colophon = (
         w("colophon.source", title=about.title, until=day(about.observed_until, lang), persons=persons, years=years),
         w(
             "colophon.made",
             version=__version__,
-            fingerprint=fingerprint(found.league.counts.select("unit", "known", "moved")),
+            fingerprint=fingerprint(found.retention.by_kind.table),
             seed=SEED,
         ),
     )
@@ -124,10 +134,9 @@ def _summary(found: Findings, w: Words) -> tuple[Block, ...]:
     about = found.tables.about
     intro = w(
         "summary.intro",
-        arrived=w.count(float(found.arrivals.by_kind["arrived"].sum())),
+        arrived=w.count(found.tables.arrivals),
         years=followed(about),
         day=day(about.reference_day, w.lang),
-        median=w.count(found.league.median),
     )
     said = (
         retention.point(found.retention, arrivals.order(found.arrivals, w), w),
@@ -137,7 +146,8 @@ def _summary(found: Findings, w: Words) -> tuple[Block, ...]:
         work.point(found.work, w),
         mix.point(found.mix, w),
     )
-    return Text(intro), Points(tuple(point for point in said if point))
+    size = league.size(found.league, w)
+    return Text(f"{intro} {size}".strip()), Points(tuple(point for point in said if point))
 
 
 def _methods(found: Findings, w: Words) -> tuple[Block, ...]:
@@ -148,7 +158,7 @@ def _methods(found: Findings, w: Words) -> tuple[Block, ...]:
         w("methods.table_title"),
         columns(w, "method", "reference"),
         tuple(sorted(unique.items())),
-        w("methods.table_base"),
+        w("methods.table_base", n=len(unique)),
     )
     return rules, *_protection(found.tables, w), used
 

@@ -53,7 +53,8 @@ def _table(found: Destinations, w: Words) -> Table:
     table = found.flows.table
     movers = table.filter(pl.col("denominator") == "movers").select("origin", "destination", share_of_movers="rate")
     arrivals = table.filter(pl.col("denominator") == "arrivals")
-    frame = arrivals.join(movers, on=["origin", "destination"], how="left").sort("origin", "destination")
+    frame = arrivals.join(movers, on=["origin", "destination"], how="left")
+    frame = frame.sort("origin", pl.col("destination") != STAYED, "destination")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             kind_name(row["origin"], w),

@@ -14,12 +14,13 @@ from fodfaeste.measure.rank import RankResult
 from fodfaeste.measure.shrink import ShrinkResult
 from fodfaeste.report import charts
 from fodfaeste.report.document import Block, Cell, Column, Figure, Table, Text
-from fodfaeste.report.register.shared import SEED, base, columns, kind_name
+from fodfaeste.report.register.shared import SEED, base, columns, kind_name, words
 from fodfaeste.report.register.tables import RegisterTables
 from fodfaeste.report.words import Words
 
 TOP = 15
 NAMED = 1
+LEAST = 2
 _GRADES = {"better than average": "better", "as expected": "expected", "worse than average": "worse"}
 _FLAGS = {"inside": "inside", "outside 95": "outside_95", "outside 99.8": "outside_998"}
 _LIMITS = {0.025: "limit_95", 0.001: "limit_998"}
@@ -48,14 +49,16 @@ class League:
 
     @property
     def median(self) -> int:
-        """Arrivals in the municipality in the middle."""
+        """People in the municipality in the middle."""
         return int(self.counts["known"].sort()[self.counts.height // 2])
 
 
-def find(tables: RegisterTables) -> League:
-    """Measure the share moved away of every municipality."""
+def find(tables: RegisterTables) -> League | None:
+    """Measure the share moved away of every municipality; nothing where there are not two to compare."""
     counted = tables.status_by("kind", "unit")
     shown = counted.drop_nulls(["moved", "known"]).filter(pl.col("known") > 0).sort("unit")
+    if shown.height < LEAST:
+        return None
     asked = "moved", "known", "unit"
     shrunk = measure.shrink(shown, *asked)
     top = min(TOP, shown.height // 2)
@@ -69,23 +72,34 @@ def find(tables: RegisterTables) -> League:
     )
 
 
-def point(found: League, w: Words) -> str:
+def size(found: League | None, w: Words) -> str:
+    """Say how few people most municipalities have."""
+    return w("league.size", median=w.count(found.median)) if found else ""
+
+
+def point(found: League | None, w: Words) -> str:
     """Say the main point: how much of the order is sure."""
+    return w("league.point", **_ordered(found, w)) if found else ""
+
+
+def _ordered(found: League, w: Words) -> dict[str, str]:
     ranks = found.ranks.summary
-    pairs, true_top = w.percent(ranks["share_of_pairs_ordered"], 0), w.number(ranks["expected_true_top"])
-    return w("league.point", pairs=pairs, true_top=true_top)
+    return {
+        "pairs": w.percent(ranks["share_of_pairs_ordered"], 0),
+        "top": w.count(ranks["top"]),
+        "true_top": w.number(ranks["expected_true_top"]),
+    }
 
 
-def tell(found: League, expected: pl.DataFrame | None, w: Words) -> tuple[Block, ...]:
+def tell(found: League | None, expected: pl.DataFrame | None, w: Words) -> tuple[Block, ...]:
     """Show funnel, places and table; `expected` has unit, expected, ratio, lower and upper from the case mix."""
-    ranks, again = found.ranks.summary, found.stability.summary
-    intro = w(
-        "league.intro",
-        pairs=w.percent(ranks["share_of_pairs_ordered"], 0),
-        true_top=w.number(ranks["expected_true_top"]),
-    )
+    if found is None:
+        return (Text(w("league.none")),)
+    again = found.stability.summary
+    intro = w("league.intro", **_ordered(found, w))
     repeat = w(
         "league.repeat",
+        top=w.count(found.ranks.summary["top"]),
         overlap=w.number(again["expected_top_overlap"]),
         low=w.count(again["top_overlap_lower"]),
         high=w.count(again["top_overlap_upper"]),
@@ -142,7 +156,13 @@ def _places(found: League, w: Words) -> Figure:
     ]
     named = [str(row["label"]) for row in (*rows[:NAMED], *rows[-NAMED:])]
     chart = charts.ranks(rows, x_title=w("axis.place"), named=named, estimate=w("mark.expected_place"))
-    return Figure("places", w("league.ranks_title"), chart, w("league.ranks_alt"), _base(found, w))
+    return Figure(
+        "places",
+        w("league.ranks_title", pairs=_ordered(found, w)["pairs"]),
+        chart,
+        w("league.ranks_alt"),
+        _base(found, w),
+    )
 
 
 def _table(found: League, expected: pl.DataFrame | None, w: Words) -> Table:
@@ -160,7 +180,7 @@ def _table(found: League, expected: pl.DataFrame | None, w: Words) -> Table:
     return Table(
         "league",
         w("league.table_title"),
-        _heads(expected is not None, w),
+        _heads(found, expected is not None, w),
         tuple(_row(row, expected is not None, w) for row in frame.iter_rows(named=True)),
         _base(found, w),
         w("league.note"),
@@ -168,7 +188,7 @@ def _table(found: League, expected: pl.DataFrame | None, w: Words) -> Table:
     )
 
 
-def _heads(adjusted: bool, w: Words) -> tuple[Column, ...]:
+def _heads(found: League, adjusted: bool, w: Words) -> tuple[Column, ...]:
     mix = (("expected", "number"), ("ratio", "number", 2), ("ratio_low", "number", 2), ("ratio_high", "number", 2))
     return columns(
         w,
@@ -182,10 +202,15 @@ def _heads(adjusted: bool, w: Words) -> tuple[Column, ...]:
         ("shrunken", "percent", 0),
         ("shrunken_interval", "percent_interval", 0),
         ("rank_interval", "rank_interval"),
-        ("p_top", "percent", 0),
+        top_column(found.ranks, w),
         *(mix if adjusted else ()),
         "grade",
     )
+
+
+def top_column(ranks: RankResult, w: Words) -> Column:
+    """Head the column of probabilities to be among the best: so many as the register has places for."""
+    return Column(words(w.lang)("col.p_top", top=w.count(ranks.summary["top"])), "percent", 0)
 
 
 def _row(row: dict[str, Any], adjusted: bool, w: Words) -> tuple[Cell, ...]:

@@ -7,7 +7,7 @@ attacked before anything is written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,7 +29,7 @@ OTHER = "other"
 """How published first events call death, emigration and a lost address, which are few apart."""
 
 KNOWN = "address known"
-_LATER = 999
+HOME = "same_municipality"
 _STATUS = {"stayed": "stayed", "moved": "moved"} | dict.fromkeys(STATUSES[2:], "missing")
 _STATUS_TABLES: tuple[tuple[str, ...], ...] = (
     ("kind",),
@@ -58,6 +58,13 @@ class PublishedTables(RegisterTables):
     @cached_property
     def _printed(self) -> Mapping[str, pl.DataFrame]:
         return {str(name): frame for (name,), frame in self.protection.table.group_by("table")}
+
+    @property
+    def arrivals(self) -> int:
+        """Persons who arrived in the years followed, as far as their number is published."""
+        totals = self._frame("status by kind").filter(pl.col("status").is_null())
+        overall = totals.filter(pl.col("kind").is_null()).drop_nulls("count")
+        return int(overall["count"][0]) if overall.height else int(self.status_by("kind")["arrived"].sum())
 
     def status_by(self, *dims: str) -> pl.DataFrame:
         """Count arrivals as published; see `RegisterTables.status_by`."""
@@ -103,7 +110,7 @@ class PublishedTables(RegisterTables):
     ) -> pl.DataFrame:
         """Give a row a group: the count of each value of `split` and their total, summed `over` what is not asked."""
         cells = self._frame(name).filter(*(pl.col(dim).is_not_null() for dim in dims))
-        cells = cells.filter(*(pl.col(dim).is_null() for dim in over))
+        cells = _summed(cells, (*dims, split), over) if over else cells
         columns = [_only("count", split, value).alias(value) for value in values]
         # A total of one cell is that cell, and not printed again.
         total = pl.col("count").filter(pl.col(split).is_null() | (pl.len() == 1)).first().alias("total")
@@ -132,7 +139,7 @@ def for_publication(tables: RegisterTables, threshold: int = THRESHOLD) -> Publi
     """
     declared = declare(tables)
     summed = {name for table in declared.values() for name in table.columns} - {"count", "month", "population"}
-    protection = protect(declared, threshold, totals=sorted(summed), relations=_movers_went_somewhere(tables))
+    protection = protect(declared, threshold, totals=sorted(summed), relations=_relations(tables, declared))
     attack = audit(protection.published)
     if not attack.safe:
         raise Refused(
@@ -140,14 +147,17 @@ def for_publication(tables: RegisterTables, threshold: int = THRESHOLD) -> Publi
             "Publish fewer tables, or fewer categories."
         )
     frames = ("status", "moves", "histories", "work", "support", "indicators", "destinations", "employment")
-    return PublishedTables(
+    published = PublishedTables(
         about=tables.about,
-        rows=tables.rows,
+        rows=tables.rows.clear(),
         units=tables.units,
         **{name: getattr(tables, name).clear() for name in frames},
         protection=protection,
         attack=attack,
     )
+    if published.status_by("kind").drop_nulls(["moved", "known"]).is_empty():
+        raise Refused("The counts are so small that nothing is left when they are hidden. Publish a larger region.")
+    return published
 
 
 def declare(tables: RegisterTables) -> dict[str, pl.DataFrame]:
@@ -189,8 +199,9 @@ def _yes_or_no(frame: pl.DataFrame, what: str, dims: Sequence[str]) -> pl.DataFr
 
 def _in_intervals(moves: pl.DataFrame) -> pl.DataFrame:
     """Bring months to the end of their interval; what comes later is counted as censored at the last one's end."""
-    end = pl.col("months").cut(INTERVALS, labels=[*map(str, INTERVALS), str(_LATER)]).cast(pl.String).cast(pl.Int64)
-    late = end == _LATER
+    month = pl.col("months")
+    end = pl.coalesce(pl.when(month <= end).then(pl.lit(end, pl.Int64)) for end in INTERVALS)
+    late = month > INTERVALS[-1]
     event = pl.col("event").replace({"dead": OTHER, "emigrated": OTHER, "lost": OTHER})
     return moves.with_columns(
         pl.when(late).then(pl.lit("censored")).otherwise(event).alias("event"),
@@ -199,25 +210,57 @@ def _in_intervals(moves: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _summed(cells: pl.DataFrame, keys: Sequence[str], over: Collection[str]) -> pl.DataFrame:
+    """Take the printed totals over some dimensions; a total of one cell is that cell, and not printed again."""
+    total = pl.all_horizontal(pl.col(dim).is_null() for dim in over)
+    count = pl.when(total.any()).then(pl.col("count").filter(total).first()).otherwise(pl.col("count").first())
+    return cells.group_by(keys).agg(count)
+
+
 def _only(column: str, split: str, value: str) -> pl.Expr:
     """Take the count of one value: empty where it is hidden, 0 where there is nobody."""
     mine = pl.col(column).filter(pl.col(split) == value)
     return pl.when(mine.len() == 0).then(0).otherwise(mine.first())
 
 
-def _movers_went_somewhere(tables: RegisterTables) -> list[tuple[dict[str, str], list[dict[str, str]]]]:
-    """Say how the destinations hang together with the statuses: who stayed, and who moved, by kind."""
-    relations = []
-    for (kind,), frame in tables.destinations.group_by("kind", maintain_order=True):
-        there = {str(place): _place(kind, place) for place in frame["place"].unique().sort()}
-        stayed = [cell for place, cell in there.items() if place == "same_municipality"]
-        moved = [cell for place, cell in there.items() if place != "same_municipality"]
-        relations += [
-            ({"kind": str(kind), "status": "stayed"}, stayed),
-            ({"kind": str(kind), "status": "moved"}, moved),
-        ]
-    return relations
+Relation = tuple[dict[str, str], list[dict[str, str]]]
 
 
-def _place(kind: object, place: object) -> dict[str, str]:
-    return {"kind": str(kind), "place": str(place), "population": KNOWN}
+def _relations(tables: RegisterTables, declared: Mapping[str, pl.DataFrame]) -> list[Relation]:
+    """Say what a reader knows of how the tables hang together beside the categories that they share."""
+    return [
+        *_movers_went_somewhere(declared["destinations"], declared["status by kind"]),
+        *_same_people_work_and_support(declared),
+        *_same_people_followed_and_moving(tables, declared),
+    ]
+
+
+def _movers_went_somewhere(destinations: pl.DataFrame, statuses: pl.DataFrame) -> Iterator[Relation]:
+    """Link destinations to statuses: who stayed, and who moved, by kind."""
+    there = set(statuses.select("kind", "status").iter_rows())
+    for (kind,), frame in destinations.group_by("kind", maintain_order=True):
+        cells = {str(place): {"kind": str(kind), "place": str(place), "population": KNOWN} for place in frame["place"]}
+        for status, at_home in (("stayed", True), ("moved", False)):
+            parts = [cell for place, cell in cells.items() if (place == HOME) == at_home]
+            if parts and (kind, status) in there:
+                yield {"kind": str(kind), "status": status}, parts
+
+
+def _same_people_work_and_support(declared: Mapping[str, pl.DataFrame]) -> Iterator[Relation]:
+    """Link the people asked whether they work to those asked whether they support themselves: they are the same."""
+    for kind, month in declared["work by kind"].select("kind", "month").unique(maintain_order=True).iter_rows():
+        work, support = ({"kind": kind, "month": month, "population": what} for what in ("work", "support"))
+        yield work, [support]
+
+
+def _same_people_followed_and_moving(
+    tables: RegisterTables, declared: Mapping[str, pl.DataFrame]
+) -> Iterator[Relation]:
+    """Link arrivals followed to first events where a cohort is just those people: a rule that begins after them."""
+    moves = declared["first events by cohort and kind"]
+    arrived = dict(tables.status.group_by("kind").agg(pl.col("persons").sum()).iter_rows())
+    for (cohort,), frame in moves.group_by("cohort", maintain_order=True):
+        if dict(frame.group_by("kind").agg(pl.col("count").sum()).iter_rows()) == arrived:
+            apart = {} if moves["cohort"].n_unique() == 1 else {"cohort": str(cohort)}
+            for kind in arrived:
+                yield {"kind": kind}, [{**apart, "kind": kind, "population": "first events"}]

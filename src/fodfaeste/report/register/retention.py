@@ -85,6 +85,8 @@ def _groups(tables: RegisterTables, moved: int, known: int) -> pl.DataFrame:
         counted = counted.with_columns(group=pl.col(dimension).cast(pl.String), dimension=pl.lit(dimension))
         if counted.height:
             frames.append(_compared(counted, moved, known))
+    if not frames:
+        return pl.DataFrame(schema={"dimension": pl.String, "group": pl.String, "p_holm": pl.Float64})
     frame = pl.concat(frames)
     return frame.with_columns(p_holm=pl.Series(holm(frame["p_value"].to_numpy())))
 
@@ -131,8 +133,7 @@ def tell(found: Retention, w: Words) -> tuple[Block, ...]:
     return (
         Text(w("retention.intro", day=day(found.about.reference_day, w.lang))),
         _kinds(found, w),
-        _group_chart(found, w),
-        _group_table(found, w),
+        *((_group_chart(found, w), _group_table(found, w)) if found.groups.height else ()),
     )
 
 

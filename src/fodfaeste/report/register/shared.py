@@ -19,6 +19,9 @@ FORMER = {"YUG": {"da": "Jugoslavien", "en": "Yugoslavia"}, "XXA": {"da": "stats
 """Citizenships that no list of today's countries has."""
 
 
+_LOCALES: dict[Lang, str] = {"da": "da", "en": "en_GB"}
+
+
 def words(lang: Lang) -> Words:
     """Give the words that all chapters share."""
     return Words(lang, "register")
@@ -63,10 +66,10 @@ def followed(about: About) -> str:
 
 
 def day(date: Any, lang: Lang) -> str:
-    """Write a day in words: 1. januar 2001."""
+    """Write a day in words: 1. januar 2001, 1 January 2001."""
     from babel.dates import format_date
 
-    return str(format_date(date, "long", locale=lang))
+    return str(format_date(date, "long", locale=_LOCALES[lang]))
 
 
 def kinds_by_size(frame: pl.DataFrame, count: str = "arrived") -> tuple[str, ...]:
@@ -84,10 +87,13 @@ def base(n: float, w: Words, **others: object) -> str:
     )
 
 
-def columns(w: Words, *asked: str | tuple[str, str] | tuple[str, str, int]) -> tuple[Column, ...]:
-    """Make columns from the shared words: "kind", ("n", "count"), ("rate", "percent", 0)."""
+def columns(w: Words, *asked: str | tuple[str, str] | tuple[str, str, int] | Column) -> tuple[Column, ...]:
+    """Make columns from the shared words: "kind", ("n", "count"), ("rate", "percent", 0); or as they are given."""
     made = []
     for one in asked:
+        if isinstance(one, Column):
+            made.append(one)
+            continue
         key, *how = (one,) if isinstance(one, str) else one
         made.append(Column(words(w.lang)(f"col.{key}"), *how))
     return tuple(made)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from fodfaeste.data import tabulate
+from fodfaeste.data.engine import ROW
 from fodfaeste.data.tabulate import Scope
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ Progress = Callable[[str, float], None]
 
 PERSON = ("sex", "age_band", "civil_status", "nationality", "schooling")
 """What is known of a person at arrival and cannot be changed by the municipality."""
+
+STAYS = "first_stays"
 
 NAMED_NATIONALITIES = 7
 """So many citizenships are named, the largest; the others are counted together."""
@@ -152,7 +155,7 @@ def gather(register: Register, work: Path, progress: Progress) -> RegisterTables
     about = about_register(register)
     work.mkdir(parents=True, exist_ok=True)
     engine = register.engine
-    units = _units(engine.fetch(register.tables["municipalities"]), about.reference_day)
+    units = _units(engine.fetch(register.tables["municipalities"]))
     stays = _stays(register, about, engine)
     asked = _asked(register, stays, about)
     counted: dict[str, pl.DataFrame] = {}
@@ -186,11 +189,22 @@ def about_register(register: Register) -> About:
 def _stays(register: Register, about: About, engine: Engine) -> ir.Table:
     from ibis import _
 
-    stays = tabulate.first_stays(register.tables, about.scope).filter(_.arrival_year >= about.first_year)
-    kept = engine.keep("first_stays", stays)
+    kept = _kept_stays(register, about, engine)
     largest = kept.group_by("citizenship").aggregate(n=_.count()).order_by(_.n.desc(), _.citizenship)
     named = engine.fetch(largest.limit(NAMED_NATIONALITIES))["citizenship"].to_list()
-    return tabulate.grouped_citizenship(kept, named)
+    told = {name: _[name].fill_null("unknown") for name in ("civil_status", "schooling")}
+    return tabulate.grouped_citizenship(kept, named).mutate(**told)
+
+
+def _kept_stays(register: Register, about: About, engine: Engine) -> ir.Table:
+    from ibis import _
+
+    path = engine.work / f"{STAYS}.parquet"
+    if path.exists():
+        return engine.read(path).drop(ROW)
+    return engine.keep(
+        STAYS, tabulate.first_stays(register.tables, about.scope).filter(_.arrival_year >= about.first_year)
+    )
 
 
 def _asked(register: Register, stays: ir.Table, about: About) -> Mapping[str, ir.Table]:
@@ -241,10 +255,9 @@ def _added(frame: pl.DataFrame, dims: Sequence[str]) -> pl.DataFrame:
     return frame.group_by(*dims, "month").agg(pl.col("persons", "events").sum()).sort(*dims, "month")
 
 
-def _units(municipalities: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Give each code its name at the day, with the code behind it where two have one name."""
-    at = municipalities.filter(pl.col("valid_from").fill_null(date.min) <= day).sort("valid_from", nulls_last=False)
-    last = at.group_by("code", maintain_order=True).last()
+def _units(municipalities: pl.DataFrame) -> pl.DataFrame:
+    """Give each code the name and kind it had last, as `tabulate` does, with the code where two have one name."""
+    last = municipalities.sort("valid_from", nulls_last=False).group_by("code", maintain_order=True).last()
     twice = last["name"].is_duplicated()
     unit = pl.when(twice).then(pl.format("{} ({})", "name", "code")).otherwise("name")
     return last.select(municipality="code", unit=unit, kind="kind").sort("municipality")

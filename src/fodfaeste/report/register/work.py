@@ -12,6 +12,7 @@ from fodfaeste.measure.rank import RankResult
 from fodfaeste.measure.shrink import ShrinkResult
 from fodfaeste.report import charts
 from fodfaeste.report.document import Block, Cell, Figure, Table, Text
+from fodfaeste.report.register.league import top_column
 from fodfaeste.report.register.shared import LEVEL, base, columns, day, kind_name
 from fodfaeste.report.register.tables import About, RegisterTables
 from fodfaeste.report.words import Words
@@ -29,6 +30,8 @@ class Work:
     ----------
     employed, supporting : polars.DataFrame
         kind, month, n, events, rate, lower, upper: in work, and supporting themselves, months after arrival.
+    by_unit : polars.DataFrame
+        unit, kind, n, events, rate, lower, upper: in work three years after arrival.
     residents : polars.DataFrame
         unit, kind, employed, unemployed, outside, n.
     shrunk, ranks
@@ -39,6 +42,7 @@ class Work:
     kinds: tuple[str, ...]
     employed: pl.DataFrame
     supporting: pl.DataFrame
+    by_unit: pl.DataFrame
     residents: pl.DataFrame
     shrunk: ShrinkResult | None
     ranks: RankResult | None
@@ -66,11 +70,19 @@ def find(tables: RegisterTables) -> Work | None:
         tuple(by_size["kind"]),
         employed,
         _rates(tables.support_by("kind").filter(pl.col("persons") > 0))[0],
+        _by_unit(tables),
         residents,
         shrunk,
         measure.rank(shrunk, good="high", top=top) if shrunk else None,
         rates,
     )
+
+
+def _by_unit(tables: RegisterTables) -> pl.DataFrame:
+    counted = tables.work_by("kind", "unit").filter(pl.col("month") == MAIN, pl.col("persons") > 0)
+    rates = measure.proportion(counted, "events", "persons", "unit", level=LEVEL).table if counted.height else None
+    named = counted.rename({"persons": "n"}).select("unit", "kind", "n", "events")
+    return named.join(rates.select("unit", "rate", "lower", "upper"), on="unit") if rates is not None else named
 
 
 def _rates(counted: pl.DataFrame) -> tuple[pl.DataFrame, Result]:
@@ -106,6 +118,8 @@ def tell(found: Work | None, w: Words) -> tuple[Block, ...]:
     first, last = found.about.working_age
     blocks: list[Block] = [Text(w("work.intro", first=first, last=last)), _curves(found, w)]
     blocks += [_table("employed", found.employed, w), _table("supporting", found.supporting, w)]
+    if found.by_unit.height:
+        blocks.append(_of_units(found.by_unit, w))
     if found.shrunk is not None and found.ranks is not None:
         blocks += [_ranked(found, found.ranks, w), _units(found, found.shrunk, found.ranks, w)]
     return tuple(blocks)
@@ -151,6 +165,25 @@ def _table(what: str, frame: pl.DataFrame, w: Words) -> Table:
     return Table(what, w(f"work.{what}_table"), heads, rows, base(_most(frame), w), long=True)
 
 
+def _of_units(frame: pl.DataFrame, w: Words) -> Table:
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (row["unit"], kind_name(row["kind"], w), row["n"], row["events"], row["rate"], (row["lower"], row["upper"]))
+        for row in frame.sort("unit").iter_rows(named=True)
+    )
+    heads = columns(
+        w,
+        "unit",
+        "kind",
+        ("n", "count"),
+        ("employed", "count"),
+        ("share", "percent"),
+        ("interval", "percent_interval"),
+    )
+    people = base(float(frame["n"].sum()), w, units=w.count(frame.height))
+    title = w("work.after_table", month=MAIN)
+    return Table("work_by_municipality", title, heads, rows, people, workbook_only=True)
+
+
 def _ranked(found: Work, ranks: RankResult, w: Words) -> Text:
     told = ranks.summary
     return Text(
@@ -193,9 +226,9 @@ def _units(found: Work, shrunk: ShrinkResult, ranks: RankResult, w: Words) -> Ta
         ("shrunken", "percent", 0),
         ("shrunken_interval", "percent_interval", 0),
         ("rank_interval", "rank_interval"),
-        ("p_top", "percent", 0),
+        top_column(ranks, w),
         "grade",
     )
     people = base(float(found.residents["n"].sum()), w, units=w.count(found.residents.height))
     title = w("work.unit_table", day=day(found.about.employment_day, w.lang))
-    return Table("employment_league", title, heads, rows, people, w("league.note"), long=True)
+    return Table("employment_league", title, heads, rows, people, w("work.note_units"), long=True)
