@@ -24,8 +24,11 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*/*.md")), DOCS / "index.md"]
 GLOSSARY = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
 FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```\n', flags=re.MULTILINE | re.DOTALL)
-MINUTES = ("report", "demo")
+MINUTES = ("report", "demo", "measure")
 """Commands that other tests run; here only their options are looked up."""
+
+BUILT = DOCS / "tutorial" / "measure-a-register.md"
+"""Run by `docs/figures/measure_a_register.py` whenever the documentation is built, which is often enough."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def commands_in(block: Block) -> list[list[str]]:
     return [shlex.split(line, comments=True) for line in lines if line.strip() and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks_of(page)], ids=name_of)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks_of(page) and page != BUILT], ids=name_of)
 def test_a_page_does_what_it_shows(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks with a file name are written, Python and commands run; text below them is what they print."""
     monkeypatch.chdir(tmp_path)
@@ -118,7 +121,8 @@ def test_the_picture_of_the_readme_is_what_its_script_draws(tmp_path: Path) -> N
 
 
 def test_every_picture_of_the_pages_has_a_script_that_draws_it() -> None:
-    scripts = "".join(script.read_text(encoding="utf-8") for script in (DOCS / "figures").glob("*.py"))
+    drawing = [*(DOCS / "figures").glob("*.py"), ROOT / "benchmarks" / "measure" / "growth.py"]
+    scripts = "".join(script.read_text(encoding="utf-8") for script in drawing)
     shown = {name for page in PAGES for name in re.findall(r"assets/([\w.-]+)", page.read_text(encoding="utf-8"))}
     assert shown
     assert {name for name in shown if f'"{name}"' not in scripts} == set()
@@ -170,6 +174,29 @@ def test_the_report_and_the_glossary_use_one_word_in_both_languages(term: str, k
     danish = texts[section][name]["da"].replace("{value}", "").strip().casefold()
     row = next(row for row in ROWS if row[0].casefold() == term)
     assert any(danish.removesuffix("r") == word.strip().casefold().removesuffix("r") for word in row[1].split(";"))
+
+
+@pytest.mark.parametrize(
+    ("term", "key"),
+    [
+        ("composition", "mix.part_composition"),
+        ("bounds", "col.bounds"),
+        ("edition for publication", "edition.public"),
+        ("event", "col.event"),
+        ("grade", "col.grade"),
+        ("level", "mix.part_level"),
+        ("moved away", "col.moved"),
+        ("rest", "col.part_rest"),
+        ("share moved away", "col.rate"),
+        ("shrunken rate", "col.shrunken"),
+    ],
+)
+def test_the_register_report_and_the_glossary_use_one_word_in_both_languages(term: str, key: str) -> None:
+    texts = tomllib.loads((ROOT / "src/fodfaeste/report/texts/register.toml").read_text(encoding="utf-8"))
+    section, name = key.split(".")
+    row = next(row for row in ROWS if row[0].casefold() == term)
+    words = [word.strip().casefold() for word in row[1].split(";")]
+    assert texts[section][name]["da"].split(",")[0].casefold() in words
 
 
 # The site
