@@ -14,7 +14,7 @@ from fodfaeste.measure.rank import RankResult
 from fodfaeste.measure.shrink import ShrinkResult
 from fodfaeste.report import charts
 from fodfaeste.report.document import Block, Cell, Column, Figure, Table, Text
-from fodfaeste.report.register.shared import SEED, base, columns, kind_name, words
+from fodfaeste.report.register.shared import SEED, base, columns, kind_name, shrunken, words
 from fodfaeste.report.register.tables import RegisterTables
 from fodfaeste.report.words import Words
 
@@ -60,7 +60,7 @@ def find(tables: RegisterTables) -> League | None:
     if shown.height < LEAST:
         return None
     asked = "moved", "known", "unit"
-    shrunk = measure.shrink(shown, *asked)
+    shrunk = shrunken(shown, "moved", "known")
     top = min(TOP, shown.height // 2)
     return League(
         shown,

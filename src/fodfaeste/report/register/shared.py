@@ -9,6 +9,9 @@ from typing import Any
 import polars as pl
 from babel import Locale
 
+from fodfaeste import measure
+from fodfaeste.errors import Refused
+from fodfaeste.measure.shrink import ShrinkResult
 from fodfaeste.report.document import Column
 from fodfaeste.report.register.tables import About
 from fodfaeste.report.words import Lang, Words, texts
@@ -102,6 +105,14 @@ def columns(w: Words, *asked: str | tuple[str, str] | tuple[str, str, int] | Col
 def points(low: float, high: float, w: Words) -> str:
     """Write an interval of differences in percentage points, which may be negative."""
     return f"{w.number(100 * low)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{w.number(100 * high)}"
+
+
+def shrunken(counted: pl.DataFrame, events: str, n: str) -> ShrinkResult:
+    """Shrink the rates of municipalities; where there are too few to fix their spread, it is averaged over."""
+    try:
+        return measure.shrink(counted, events, n, "unit")
+    except Refused:
+        return measure.shrink(counted, events, n, "unit", hyper="integrated")
 
 
 def listing(names: Iterable[str], w: Words) -> str:

@@ -83,7 +83,7 @@ class RegisterTables:
     moves : polars.DataFrame
         unit, kind, cohort, months, event, persons: all arrivals from the first year on.
     histories : polars.DataFrame
-        kind, cohort, arrival_year, the person's columns, months, event, persons.
+        cohort, the person's columns, months, event, persons.
     work, support : polars.DataFrame
         unit, kind, sex, age_band, month, persons, events.
     destinations : polars.DataFrame
@@ -218,7 +218,7 @@ def _asked(register: Register, stays: ir.Table, about: About) -> Mapping[str, ir
         .group_by(*place, *PERSON, "arrival_year", "status")
         .aggregate(persons=persons),
         "moves": tabulate.first_move(stays, (*place, "cohort")),
-        "histories": tabulate.first_move(stays, ("kind", "cohort", "arrival_year", *PERSON)),
+        "histories": tabulate.first_move(stays, ("cohort", *PERSON)),
         "work": tabulate.employment_after(stays, (*place, "sex", "age_band")),
         "support": tabulate.self_support(stays, (*place, "sex", "age_band")),
         "destinations": tabulate.destinations(followed, ("kind",)),

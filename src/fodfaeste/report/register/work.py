@@ -13,7 +13,7 @@ from fodfaeste.measure.shrink import ShrinkResult
 from fodfaeste.report import charts
 from fodfaeste.report.document import Block, Cell, Figure, Table, Text
 from fodfaeste.report.register.league import top_column
-from fodfaeste.report.register.shared import LEVEL, base, columns, day, kind_name
+from fodfaeste.report.register.shared import LEVEL, base, columns, day, kind_name, shrunken
 from fodfaeste.report.register.tables import About, RegisterTables
 from fodfaeste.report.words import Words
 
@@ -62,7 +62,7 @@ def find(tables: RegisterTables) -> Work | None:
     by_size = counted.group_by("kind").agg(pl.col("persons").max()).sort("persons", descending=True)
     residents = tables.employment_by_unit().with_columns(n=pl.sum_horizontal("employed", "unemployed", "outside"))
     residents = residents.filter(pl.col("n") > 0).sort("unit")
-    shrunk = measure.shrink(residents, "employed", "n", "unit") if residents.height > 1 else None
+    shrunk = shrunken(residents, "employed", "n") if residents.height > 1 else None
     top = min(TOP, residents.height // 2)
     employed, rates = _rates(counted)
     return Work(
