@@ -179,7 +179,7 @@ class DuckEngine(_Base):
 
     def _table(self, path: Path, columns: ibis.Schema, *, numbered: bool = False) -> ir.Table:
         # The schema comes from the file: Ibis would ask DuckDB by a call that newer versions of it no longer have.
-        source = f"read_parquet({_quoted(str(path))}{', file_row_number = true' if numbered else ''})"
+        source = f"read_parquet({quoted(str(path))}{', file_row_number = true' if numbered else ''})"
         if numbered:
             sql = f"SELECT * EXCLUDE (file_row_number), file_row_number + {FIRST_ROW} AS {ROW} FROM {source}"
             return self._ibis.sql(sql, schema=ibis.schema({**columns, ROW: "int64"}))
@@ -312,8 +312,8 @@ def stage_csv(path: Path, staged: Path) -> None:
 def write_csv(parquet: Path, path: Path) -> None:
     """Write a Parquet file as CSV, in the order of its rows."""
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(parquet.parent)}) as connection:
-        source = f"SELECT * FROM read_parquet({_quoted(str(parquet))})"
-        connection.execute(f"COPY ({source}) TO {_quoted(str(path))} (FORMAT csv, HEADER)").fetchall()
+        source = f"SELECT * FROM read_parquet({quoted(str(parquet))})"
+        connection.execute(f"COPY ({source}) TO {quoted(str(path))} (FORMAT csv, HEADER)").fetchall()
 
 
 def _header(path: Path) -> list[str]:
@@ -338,16 +338,16 @@ def _header(path: Path) -> list[str]:
 
 def _by_duckdb(path: Path, staged: Path, header: list[str]) -> int:
     """Return how many rows were staged; -1 if DuckDB does not take the file as it is."""
-    columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header)
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header)
     reader = (
-        f"read_csv({_quoted(str(path))}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"read_csv({quoted(str(path))}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
         f"columns = {{{columns}}})"
     )
     numbered = f"SELECT *, row_number() OVER () + {FIRST_ROW - 1} AS {ROW}, NULL::VARCHAR AS {UNEVEN} FROM {reader}"
     try:
         with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(staged.parent)}) as connection:
             connection.execute("SET enable_progress_bar = false").fetchall()
-            told = connection.execute(f"COPY ({numbered}) TO {_quoted(str(staged))} (FORMAT parquet)").fetchall()
+            told = connection.execute(f"COPY ({numbered}) TO {quoted(str(staged))} (FORMAT parquet)").fetchall()
     except duckdb.Error:
         return -1
     return int(told[0][0])
@@ -424,7 +424,8 @@ def _odd_letter(line: bytes) -> str | None:
     return None
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a text as SQL does."""
     return "'" + text.replace("'", "''") + "'"
 
 

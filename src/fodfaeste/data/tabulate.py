@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -150,8 +150,7 @@ def grouped_citizenship(stays: ir.Table, named: Sequence[str]) -> ir.Table:
 
 def months_between(start: Any, end: Any) -> Any:
     """Give the integer month t with `end` in (t-1, t] months after `start`, at least 1."""
-    months = 12 * (end.year() - start.year()) + (end.month() - start.month())
-    return ibis.greatest(months + (end.day() > start.day()).cast("int32"), 1).cast("int64")
+    return ibis.greatest(_months_until(start, end), 1)
 
 
 def _about_person(t: ir.Table, until: Any, scope: Scope) -> list[Any]:
@@ -232,38 +231,59 @@ def _with_status(stays: ir.Table, spells: ir.Table, places: ir.Table, scope: Sco
 
 
 def _with_work(stays: ir.Table, spells: ir.Table, work: ir.Table, scope: Scope) -> ir.Table:
-    gone = _last(spells).select(person_gone=_.person, gone=_.end)
+    """Look work up at each horizon, in whole months after arrival: a spell covers those from `begins` to before `ends`.
+
+    Two numbers a spell, instead of a date for every spell and horizon, which a million persons would feel.
+    """
     kinds = {"employed": WORK, "self_supporting": SELF_SUPPORT}
     arrived = stays.select(person_arrived=_.person, arrived=_.arrival_date)
-    spans = work.join(arrived, work.person == arrived.person_arrived)
+    joined = work.join(arrived, work.person == arrived.person_arrived)
+    spans = joined.select(
+        person_worked=joined.person,
+        begins=_months_until(joined.arrived, joined.start),
+        ends=_months_until(joined.arrived, joined.end).fill_null(NEVER),
+        **{name: joined.kind.isin(counted) for name, counted in kinds.items()},
+    )
     at_work = {
-        f"{name}_{month}": (_covers(spans, _later(spans.arrived, month)) & spans.kind.isin(counted)).cast("int64").max()
-        for name, counted in kinds.items()
-        for month in HORIZONS
-    }
-    worked = spans.group_by(person_worked=_.person_arrived).aggregate(**at_work)
-    joined = stays.left_join(worked, stays.person == worked.person_worked)
-    joined = joined.left_join(gone, joined.person == gone.person_gone)
-    answered = {
-        f"{name}_{month}": ibis.cases(
-            (_counted(joined, _later(joined.arrival_date, month), scope), joined[f"{name}_{month}"].fill_null(0)),
-            else_=None,
-        )
+        f"{name}_{month}": (spans[name] & (spans.begins <= month) & (spans.ends > month)).cast("int64").max()
         for name in kinds
         for month in HORIZONS
     }
-    return joined.mutate(**answered).drop("person_worked", "person_gone", "gone", "birth_date")
+    worked = spans.group_by("person_worked").aggregate(**at_work)
+    people = _with_horizon(stays, spells, scope).left_join(worked, _.person == worked.person_worked)
+    answered = {
+        name: ibis.cases(
+            ((people.counted_from <= month) & (people.counted_before > month), people[name].fill_null(0)), else_=None
+        )
+        for name, month in ((f"{kind}_{month}", month) for kind in kinds for month in HORIZONS)
+    }
+    return people.mutate(**answered).drop("person_worked", "birth_date", "counted_from", "counted_before")
 
 
-def _counted(row: Any, day: Any, scope: Scope) -> Any:
-    """Whether the person was here, of working age and within what the register knows on that day."""
+NEVER = 9999
+"""A month that nobody reaches."""
+
+
+def _with_horizon(stays: ir.Table, spells: ir.Table, scope: Scope) -> ir.Table:
+    """Add the months in which a person counts: of working age, here, and within what the register knows."""
     first, last = scope.working_age
-    here = row.gone.isnull() | (row.gone > day)
-    return here & (day <= ibis.date(scope.observed_until)) & _age(row.birth_date, day).between(first, last)
+    after = ibis.date(scope.observed_until + timedelta(days=1))
+    gone = _last(spells).select(person_gone=_.person, gone=_.end)
+    joined = stays.left_join(gone, stays.person == gone.person_gone)
+    left = _months_until(joined.arrival_date, joined.gone).fill_null(NEVER)
+    birth = joined.birth_date
+    return joined.mutate(
+        counted_from=_months_until(joined.arrival_date, birth, years=first),
+        counted_before=ibis.least(
+            left, _months_until(joined.arrival_date, birth, years=last + 1), _months_until(joined.arrival_date, after)
+        ),
+    ).drop("person_gone", "gone")
 
 
-def _later(day: Any, months: int) -> Any:
-    return (day + ibis.interval(months=months)).cast("date")
+def _months_until(start: Any, day: Any, years: int = 0) -> Any:
+    """Give the first month t for which the day `t` months after `start` is not before `day` (and `years` later)."""
+    months = 12 * (day.year() + years - start.year()) + (day.month() - start.month())
+    return (months + (day.day() > start.day()).cast("int32")).cast("int64")
 
 
 def _covers(spell: Any, day: Any) -> Any:

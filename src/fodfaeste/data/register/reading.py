@@ -21,7 +21,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fodfaeste.data.engine import BATCH, ROW, UNEVEN, Engine
+from fodfaeste.data.engine import BATCH, ROW, UNEVEN, Engine, quoted
 from fodfaeste.data.register import vintages
 from fodfaeste.data.register.schema import SETTINGS, TABLES, Column, Settings, TableSchema, read_settings
 from fodfaeste.errors import BadInput, FodfaesteError, Problem
@@ -378,7 +378,7 @@ def _from_duckdb(path: Path, names: Iterable[str], folder: Path) -> Iterator[tup
         for name in names:
             if name in there:
                 staged = folder / f"{name}.parquet"
-                connection.execute(f"COPY {name} TO '{staged}' (FORMAT parquet)").fetchall()
+                connection.execute(f"COPY {name} TO {quoted(str(staged))} (FORMAT parquet)").fetchall()
                 yield name, staged
 
 
