@@ -235,43 +235,29 @@ def _with_work(stays: ir.Table, spells: ir.Table, work: ir.Table, scope: Scope) 
 
     Two numbers a spell, instead of a date for every spell and horizon, which a million persons would feel.
     """
+    kinds = {"employed": WORK, "self_supporting": SELF_SUPPORT}
     arrived = stays.select(person_arrived=_.person, arrived=_.arrival_date)
     joined = work.join(arrived, work.person == arrived.person_arrived)
     spans = joined.select(
         person_worked=joined.person,
-        kind=joined.kind,
         begins=_months_until(joined.arrived, joined.start),
         ends=_months_until(joined.arrived, joined.end).fill_null(NEVER),
+        **{name: joined.kind.isin(counted) for name, counted in kinds.items()},
     )
-    # One bit a horizon: two columns to add up over a person's spells, and not one for each horizon.
-    covered = spans.select("person_worked", "kind", bits=_bits(spans))
-    worked = covered.group_by("person_worked").aggregate(
-        **{name: covered.kind.isin(kinds).ifelse(covered.bits, 0).bit_or() for name, kinds in _COUNTED.items()}
-    )
+    at_work = {
+        f"{name}_{month}": (spans[name] & (spans.begins <= month) & (spans.ends > month)).cast("int64").max()
+        for name in kinds
+        for month in HORIZONS
+    }
+    worked = spans.group_by("person_worked").aggregate(**at_work)
     people = _with_horizon(stays, spells, scope).left_join(worked, _.person == worked.person_worked)
     answered = {
-        f"{name}_{month}": ibis.cases(
-            (
-                (people.counted_from <= month) & (people.counted_before > month),
-                ((people[name].fill_null(0) & (1 << place)) > 0).cast("int64"),
-            ),
-            else_=None,
+        name: ibis.cases(
+            ((people.counted_from <= month) & (people.counted_before > month), people[name].fill_null(0)), else_=None
         )
-        for name in _COUNTED
-        for place, month in enumerate(HORIZONS)
+        for name, month in ((f"{kind}_{month}", month) for kind in kinds for month in HORIZONS)
     }
-    return people.mutate(**answered).drop("person_worked", "birth_date", "counted_from", "counted_before", *_COUNTED)
-
-
-_COUNTED: Mapping[str, tuple[str, ...]] = {"employed": WORK, "self_supporting": SELF_SUPPORT}
-
-
-def _bits(spans: ir.Table) -> Any:
-    """Set a bit for each horizon that a spell covers."""
-    bits = (
-        ((spans.begins <= month) & (spans.ends > month)).ifelse(1 << place, 0) for place, month in enumerate(HORIZONS)
-    )
-    return sum(bits, ibis.literal(0, "int64"))
+    return people.mutate(**answered).drop("person_worked", "birth_date", "counted_from", "counted_before")
 
 
 NEVER = 9999
