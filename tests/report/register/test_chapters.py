@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from fodfaeste import measure
 from fodfaeste.errors import NotEnoughPeople
 from fodfaeste.report.document import Column, Figure, Points, Table, Text
-from fodfaeste.report.register import content, shared
+from fodfaeste.report.register import content, destinations, mix, models, shared, time, work
 from fodfaeste.report.register.publication import THRESHOLD
 from fodfaeste.report.words import Words, texts
 
@@ -195,7 +196,7 @@ def test_every_method_that_was_used_is_named_once_with_its_source(documents, fin
 
 def of_kind(tables, *kinds):
     """Keep the arrivals of some kinds of municipality."""
-    names = ("units", "status", "moves", "histories", "work", "support", "destinations", "employment", "indicators")
+    names = ("units", "status", "moves", "work", "support", "destinations", "employment", "indicators")
     return replace(tables, **{name: getattr(tables, name).filter(pl.col("kind").is_in(kinds)) for name in names})
 
 
@@ -259,6 +260,30 @@ def test_a_rule_whose_end_nobody_has_lived_to_see_is_told_to_be_too_early(tables
     found, _ = told(replace(tables, moves=early))
     assert found.rule.test is None
     assert found.rule.refused
+
+
+def test_a_chapter_whose_counts_are_all_hidden_says_so():
+    w = Words("da", "register")
+    for chapter in (destinations, time, work):
+        assert chapter.tell(None, w) == (Text(texts("register")["time.nothing"]["da"]),)
+        assert getattr(chapter, "point", lambda *_: "")(None, w) == ""
+
+
+def test_where_a_group_came_to_one_kind_alone_the_difference_is_not_split(tables):
+    alone = pl.when(pl.col("kind") == "rural").then(pl.lit("IRQ")).otherwise(pl.lit("BIH"))
+    apart = replace(tables, status=tables.status.with_columns(nationality=alone))
+    found = mix.find(apart)
+    assert found.split is None
+    assert Text(texts("register")["mix.no_split"]["da"]) in mix.tell(found, Words("da", "register"))
+    assert mix.point(found, Words("da", "register")) == ""
+
+
+def test_ratios_that_change_with_time_are_named_by_who_they_are_about():
+    tested = pl.DataFrame({"covariate": ["sex", "sex", "age_band"], "p_holm": [0.01, 0.01, 0.6]})
+    found = SimpleNamespace(hazard=SimpleNamespace(proportionality=tested))
+    said = models._proportional(found, Words("en", "register"))
+    assert "Sex" in said
+    assert "Age" not in said
 
 
 def test_a_single_year_is_named_as_one(tables):

@@ -286,7 +286,7 @@ def told(published):
 
 def test_registers_that_give_the_same_protected_tables_give_the_same_document(tables):
     """Two people of different status change municipalities where the counts of both are hidden: nobody can tell."""
-    names = ("units", "status", "moves", "histories", "work", "support", "destinations", "employment", "indicators")
+    names = ("units", "status", "moves", "work", "support", "destinations", "employment", "indicators")
     towns = {name: getattr(tables, name).filter(pl.col("kind") == "small_town") for name in names}
     one = dataclasses.replace(tables, **towns)
     published = for_publication(one)

@@ -163,6 +163,18 @@ def test_what_cannot_be_measured_leaves_no_steps_with_personal_data(source, quic
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_edition_to_be_published_is_protected_before_anything_is_computed(source, quick, tmp_path, monkeypatch):
+    protected = []
+    monkeypatch.setattr(
+        "fodfaeste.report.register.publication.for_publication", lambda found: protected.append(found) or found
+    )
+    listener = Stop()
+    register.write(source, tmp_path / "out", ["en"], publish=True, progress=listener)
+    heard = [doing for doing, _ in listener.heard]
+    assert len(protected) == 1
+    assert heard.index("protect small counts") < heard.index("compute arrivals")
+
+
 def test_another_engine_does_not_use_the_steps_of_the_first(source, tmp_path):
     out = tmp_path / "out"
     assert register._room(source, out, "duckdb") != register._room(source, out, "local")
