@@ -1,6 +1,7 @@
 """Runs the benchmarks, all of them or those named: `python -m benchmarks gamma-cells wilson`.
 
-Only a run of all is written to `benchmarks/results`. The figures are worth keeping when little else was running.
+A run of all is written to `benchmarks/results`; after `keep` those named take their place in what is written there.
+`growth` and `scale` are run, and written, only by name. Figures are worth keeping when little else was running.
 """
 
 from __future__ import annotations
@@ -13,15 +14,24 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import told
-from benchmarks.measure import TASKS
+from benchmarks.measure import TASKS, growth, scale
 
 RESULTS = Path(__file__).parent / "results"
 
 
 def main(names: Sequence[str]) -> int:
     """Run, show, and write what was measured; 2 if there is no such benchmark."""
+    if names[:1] == ["growth"]:
+        growth.run(RESULTS)
+        return 0
+    if names[:1] == ["scale"]:
+        scale.run(RESULTS, *map(int, names[1:2]))
+        return 0
+    keep = names[:1] == ["keep"]
+    names = names[keep:]
     if unknown := [name for name in names if name not in TASKS]:
-        print(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(TASKS)}.", file=sys.stderr)
+        there = ", ".join([*TASKS, "growth", "scale"])
+        print(f"No such benchmark: {', '.join(unknown)}. There are: {there}.", file=sys.stderr)
         return 2
     before = os.getloadavg()[0]
     tasks = []
@@ -29,10 +39,11 @@ def main(names: Sequence[str]) -> int:
         for name in names or TASKS:
             status.update(name)
             tasks.append(TASKS[name]())
+            told.show(tasks[-1])
     where = told.machine((before, os.getloadavg()[0]))
-    told.show(tasks, where)
-    if not names:
-        told.write(tasks, where, RESULTS)
+    print(told.told_machine(where))
+    if keep or not names:
+        told.write(told.kept(tasks, RESULTS) if names else tasks, where, RESULTS)
     return 0
 
 

@@ -1,26 +1,44 @@
-"""How long a call takes, and how that is told."""
+"""How long a call takes and how much memory, in this process or in one of its own."""
 
 from __future__ import annotations
 
 import gc
+import json
+import os
 import resource
+import signal
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
+ROOT = Path(__file__).parents[1]
 RUNS, MOST_RUNS = 3, 50
 ENOUGH = 0.5
 """Seconds of runs after which no more are needed."""
 SLOW = 1.0
-"""Seconds from which on a first run counts."""
+"""Seconds from which on a first run counts, in a process that is warm already."""
+ONCE = 8.0
+"""Seconds of processor time from which on the first run is the only one, in a process that was not warm either."""
+CPU_LIMIT, WALL_LIMIT, MEMORY_LIMIT = 120, 600, 10
+"""Seconds and GiB that a run may use; processor time, because the machine may have other work."""
+IN_TIME = f'ulimit -t {CPU_LIMIT}; exec "$@"'
+# Not every system lets memory be limited.
+_LIMITED = f"ulimit -v {MEMORY_LIMIT * 2**20} 2> /dev/null; {IN_TIME}"
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of the median of some runs; `says` is what the figure does not say by itself."""
+    """Seconds of the median of some runs; `says` is what the figure does not say by itself.
+
+    `mib` is the most memory that the process held, libraries included, and `held` what it held before the first call,
+    which took `first` seconds. A run that was `stopped` took longer than `seconds` says.
+    """
 
     who: str
     seconds: float
@@ -28,35 +46,63 @@ class Timing:
     runs: int
     says: str = ""
     mib: float | None = None
+    held: float | None = None
+    first: float | None = None
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A peer without a figure, and why."""
+
+    who: str
+    why: str
+
+
+Peer = Timing | Absent
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do, by us and by others; `target` is the most seconds it may take us."""
+    """One thing to do, by us and by others; `target` is the most seconds it may take us, `target_mib` the most MiB.
+
+    `parts` are how far ours was when.
+    """
 
     name: str
-    ours: Timing
-    peers: tuple[Timing, ...] = ()
+    ours: Peer
+    peers: tuple[Peer, ...] = ()
     target: float | None = None
     says: str = ""
+    target_mib: float | None = None
+    parts: tuple[Timing, ...] = ()
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; None where there is none."""
-        return None if self.target is None else self.ours.seconds <= self.target
+        """Whether the targets are met; None where there is none, or nothing was measured."""
+        if self.target is None or isinstance(self.ours, Absent):
+            return None
+        quick = self.ours.seconds <= self.target and not self.ours.stopped
+        return quick and (self.target_mib is None or (self.ours.mib or 0) <= self.target_mib)
 
 
-def timed(who: str, call: Callable[[], object], says: str = "", times: float = 1.0) -> Timing:
+def timed(who: str, call: Callable[[], object], says: str = "", times: float = 1.0, *, warm: bool = True) -> Timing:
     """Time the median run in this process; `times` scales it up, where only a part was run.
 
-    The first run warms up and does not count, unless one takes so long that there is little to warm.
+    The first run warms up and does not count, unless one takes so long that there is little to warm; in a process that
+    is not `warm` it loads libraries and compiled code, and counts only if it takes very long.
     """
     first = _once(call)
-    taken = [first] if first[0] >= SLOW else []
-    while len(taken) < RUNS or (sum(seconds for seconds, _ in taken) < ENOUGH and len(taken) < MOST_RUNS):
+    taken = [first] if first[1] >= ONCE or (warm and first[0] >= SLOW) else []
+    while first[1] < ONCE and not _enough(taken):
         taken.append(_once(call))
     seconds, cpu = _median(taken)
-    return Timing(who, seconds * times, cpu * times, len(taken), says)
+    return Timing(who, seconds * times, cpu * times, len(taken), says, first=first[0])
+
+
+def _enough(taken: Sequence[tuple[float, float]]) -> bool:
+    total = sum(seconds for seconds, _ in taken)
+    return len(taken) >= RUNS and (total >= ENOUGH or len(taken) >= MOST_RUNS)
 
 
 def _once(call: Callable[[], object]) -> tuple[float, float]:
@@ -70,15 +116,83 @@ def _median(taken: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return statistics.median(seconds for seconds, _ in taken), statistics.median(cpu for _, cpu in taken)
 
 
-def timed_process(who: str, command: Sequence[str], environment: Mapping[str, str], says: str, runs: int) -> Timing:
-    """Time the median of some fresh processes, with the most memory that any child so far has held."""
+def peak_mib() -> float:
+    """Give the most memory that this process has held.
+
+    Where there is a /proc, it is read: `ru_maxrss` of a child begins at what its parent held.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def alone(who: str, call: Callable[..., object], *arguments: object, says: str = "", needs: str | None = None) -> Peer:
+    """Time a function of a benchmark module in a process of its own; the arguments reach it as text.
+
+    What it needs and is not installed, and what it ends with other than a result, makes it `Absent`.
+    """
+    if needs and find_spec(needs) is None:
+        return Absent(who, f"{needs} is not installed")
+    name = f"{call.__module__}:{call.__qualname__}"
+    found = run([sys.executable, "-m", "benchmarks.alone", name, *map(str, arguments)], who)
+    return replace(found, who=who, says=says) if isinstance(found, Timing) else found
+
+
+def run(command: Sequence[str], who: str) -> Peer:
+    """Run a command that ends by printing a timing as JSON, within the limits."""
+    told = printed(command, who)
+    if not isinstance(told, str):
+        return told
+    figures: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return Absent(who, figures["absent"]) if "absent" in figures else Timing(who, **figures)
+
+
+def printed(command: Sequence[str], who: str, limits: str = _LIMITED) -> str | Peer:
+    """Give what a command prints, or that it was stopped, or what it ended with."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        ["sh", "-c", limits, "sh", *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        told, complaint = process.communicate(timeout=WALL_LIMIT)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return Timing(who, WALL_LIMIT, CPU_LIMIT, 1, stopped=True)
+    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return Timing(who, time.perf_counter() - began, CPU_LIMIT, 1, stopped=True)
+    if process.returncode or not told.strip():
+        return Absent(who, (complaint.strip() or "it said nothing").splitlines()[-1][:200])
+    return told.strip()
+
+
+def timed_process(
+    who: str, program: str, argument: str, environment: Mapping[str, str], *, says: str, runs: int
+) -> Timing:
+    """Time the median of some fresh processes that run a Python program, with the most memory that one held."""
+    program = f"{program}; from benchmarks.timing import peak_mib; print(peak_mib())"
     taken: list[tuple[float, float]] = []
+    most = 0.0
     for _ in range(runs):
         began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(
+            [sys.executable, "-c", program, argument],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         taken.append((time.perf_counter() - began, worked))
+        most = max(most, float(done.stdout.split()[-1]))
     seconds, cpu = _median(taken)
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     return Timing(who, seconds, cpu, runs, says, most)

@@ -153,7 +153,7 @@ def _any(rows: list[Row], draw: random.Random) -> Row:
     return draw.choice(rows)
 
 
-def _stay(tables: Tables, *spells: tuple[str, str, str, str, str], person: str = "q") -> None:
+def stay(tables: Tables, *spells: tuple[str, str, str, str, str], person: str = "q") -> None:
     """Add a person born in 1970 who arrived on 1999-01-01, with these spells (place, start, end, reason, to)."""
     about = {"person": person, "household": "h", "sex": "female", "birth_date": "1970-05-05", "citizenship": "IRQ"}
     more = {"civil_status": "", "arrival_date": "1999-01-01", "permit": "refugee", "schooling": "none"}
@@ -257,21 +257,21 @@ def successors_in_a_circle(tables: Tables, draw: random.Random) -> None:
 
 
 def born_after_arrival(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE)
+    stay(tables, HERE)
     tables["persons"][-1]["birth_date"] = "1999-06-01"
 
 
 def arrived_after_the_last_day(tables: Tables, draw: random.Random) -> None:
-    _stay(tables)
+    stay(tables)
     tables["persons"][-1]["arrival_date"] = "2007-02-01"
 
 
 def nobody_lives_there(tables: Tables, draw: random.Random) -> None:
-    _stay(tables)
+    stay(tables)
 
 
 def lives_there_later(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-03-01", "", "open", ""))
+    stay(tables, ("101", "1999-03-01", "", "open", ""))
 
 
 def a_spell_of_nobody(tables: Tables, draw: random.Random) -> None:
@@ -279,67 +279,67 @@ def a_spell_of_nobody(tables: Tables, draw: random.Random) -> None:
 
 
 def a_spell_nowhere(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("999", "1999-01-01", "", "open", ""))
+    stay(tables, ("999", "1999-01-01", "", "open", ""))
 
 
 def a_code_that_had_ended(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2004-01-01", "moved", "401"), ("201", "2004-01-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2004-01-01", "moved", "401"), ("201", "2004-01-01", "", "open", ""))
 
 
 def a_code_before_its_time(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("402", "1999-01-01", "", "open", ""))
+    stay(tables, ("402", "1999-01-01", "", "open", ""))
 
 
 def a_code_that_ended_meanwhile(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("201", "1999-01-01", "", "open", ""))
+    stay(tables, ("201", "1999-01-01", "", "open", ""))
 
 
 def dead_before_birth(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1969-01-01", "1970-01-01", "died", ""))
+    stay(tables, ("101", "1969-01-01", "1970-01-01", "died", ""))
 
 
 def an_end_before_the_start(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "1998-06-01", "unknown", ""))
+    stay(tables, ("101", "1999-01-01", "1998-06-01", "unknown", ""))
 
 
 def a_spell_before_birth(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1960-01-01", "", "open", ""))
+    stay(tables, ("101", "1960-01-01", "", "open", ""))
 
 
 def a_spell_before_arrival(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1998-06-01", "", "open", ""))
+    stay(tables, ("101", "1998-06-01", "", "open", ""))
 
 
 def a_spell_that_ended_before_arrival(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("102", "1998-01-01", "1998-06-01", "moved", "101"), HERE)
+    stay(tables, ("102", "1998-01-01", "1998-06-01", "moved", "101"), HERE)
 
 
 def a_start_after_the_last_day(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2006-01-01", "moved", "102"), ("102", "2007-06-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2006-01-01", "moved", "102"), ("102", "2007-06-01", "", "open", ""))
 
 
 def an_end_after_the_last_day(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2007-06-01", "moved", "102"))
+    stay(tables, ("101", "1999-01-01", "2007-06-01", "moved", "102"))
 
 
 def no_reason_of_an_end(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2000-06-01", "", ""))
+    stay(tables, ("101", "1999-01-01", "2000-06-01", "", ""))
 
 
 def open_with_an_end(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2000-06-01", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2000-06-01", "open", ""))
 
 
 def a_destination_without_a_move(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2000-06-01", "died", "102"))
+    stay(tables, ("101", "1999-01-01", "2000-06-01", "died", "102"))
 
 
 def a_destination_of_nowhere(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2000-06-01", "moved", "999"))
+    stay(tables, ("101", "1999-01-01", "2000-06-01", "moved", "999"))
 
 
 def a_move_within(tables: Tables, draw: random.Random) -> None:
-    _stay(
+    stay(
         tables,
         ("101", "1999-01-01", "1999-05-01", "moved", "101"),
         ("101", "1999-05-01", "2000-02-01", "moved", "101"),
@@ -349,43 +349,43 @@ def a_move_within(tables: Tables, draw: random.Random) -> None:
 
 
 def a_move_to_itself(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2000-06-01", "moved", "101"))
+    stay(tables, ("101", "1999-01-01", "2000-06-01", "moved", "101"))
 
 
 def a_spell_after_death(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2000-06-01", "died", ""), ("102", "2001-01-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2000-06-01", "died", ""), ("102", "2001-01-01", "", "open", ""))
 
 
 def two_open_spells(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE, ("102", "2001-01-01", "", "open", ""))
+    stay(tables, HERE, ("102", "2001-01-01", "", "open", ""))
 
 
 def two_open_spells_in_one_place(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE, ("101", "2001-01-01", "", "open", ""))
+    stay(tables, HERE, ("101", "2001-01-01", "", "open", ""))
 
 
 def spells_that_overlap(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "moved", "102"), ("102", "2001-01-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "moved", "102"), ("102", "2001-01-01", "", "open", ""))
 
 
 def abroad_for_no_day(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "emigrated", ""), ("102", "2001-06-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "emigrated", ""), ("102", "2001-06-01", "", "open", ""))
 
 
 def moved_elsewhere_than_it_says(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "moved", "103"), ("102", "2001-06-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "moved", "103"), ("102", "2001-06-01", "", "open", ""))
 
 
 def ended_nobody_knows_when(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "", "emigrated", ""))
+    stay(tables, ("101", "1999-01-01", "", "emigrated", ""))
 
 
 def a_gap(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "unknown", ""), ("102", "2001-09-01", "", "open", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "unknown", ""), ("102", "2001-09-01", "", "open", ""))
 
 
 def moved_nobody_knows_where(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "moved", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "moved", ""))
 
 
 def work_of_nobody(tables: Tables, draw: random.Random) -> None:
@@ -393,37 +393,37 @@ def work_of_nobody(tables: Tables, draw: random.Random) -> None:
 
 
 def work_that_ends_before_it_starts(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE)
+    stay(tables, HERE)
     _employ(tables, ("2000-06-01", "2000-01-01", "employee"))
 
 
 def work_before_birth(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE)
+    stay(tables, HERE)
     _employ(tables, ("1969-06-01", "", "employee"))
 
 
 def work_after_the_last_day(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE)
+    stay(tables, HERE)
     _employ(tables, ("2007-06-01", "", "employee"))
 
 
 def work_to_after_the_last_day(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE)
+    stay(tables, HERE)
     _employ(tables, ("2003-06-01", "2007-06-01", "employee"))
 
 
 def work_after_emigration(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "emigrated", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "emigrated", ""))
     _employ(tables, ("2002-06-01", "", "employee"))
 
 
 def work_beyond_death(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, ("101", "1999-01-01", "2001-06-01", "died", ""))
+    stay(tables, ("101", "1999-01-01", "2001-06-01", "died", ""))
     _employ(tables, ("2000-06-01", "", "employee"))
 
 
 def work_that_overlaps(tables: Tables, draw: random.Random) -> None:
-    _stay(tables, HERE)
+    stay(tables, HERE)
     _employ(
         tables,
         ("2000-01-01", "2001-01-01", "employee"),

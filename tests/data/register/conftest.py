@@ -28,7 +28,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         if "persons" not in tables:
             spells = [*whole["residence_spells"], *whole["employment_spells"]]
             for person in dict.fromkeys(spell["person"] for spell in spells):
-                broken._stay(whole | {"residence_spells": []}, person=person)
+                broken.stay(whole | {"residence_spells": []}, person=person)
         return broken.write({name: rows or [EMPTY[name]] for name, rows in whole.items()}, tmp_path / name, suffix)
 
     return written

