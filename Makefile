@@ -7,7 +7,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo report test test-long docs bench clean python run dev
+.PHONY: help demo report test test-long docs bench clean python run dev long
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -21,7 +21,7 @@ report: run ## build the report of 2002 (ARGS='-o DIR': where to)
 test: dev ## all checks but the long ones: lint, format, types, layers, tests with coverage, docs
 	@$(BIN)/python tools/check.py lint format types layers tests docs
 
-test-long: dev ## the tests of minutes: seeded simulations
+test-long: long ## the tests of minutes: seeded simulations
 	@$(BIN)/python tools/check.py long
 
 docs: dev ## build the documentation into site/
@@ -38,6 +38,9 @@ run: python
 
 dev: python
 	@$(PYTHON) tools/bootstrap.py --dev
+
+long: python
+	@$(PYTHON) tools/bootstrap.py --long
 
 python:
 	@test -n "$(PYTHON)" || { echo 'Missing: Python 3.11 or newer. On Debian: apt-get install python3 python3-venv' >&2; exit 1; }

@@ -148,6 +148,7 @@ def test_every_dependency_is_locked_with_hashes_and_without_an_index() -> None:
     wanted = {
         "requirements.lock": project["project"]["dependencies"] + groups["build"],
         "requirements-dev.lock": groups["dev"],
+        "requirements-spark.lock": groups["spark"],
     }
     for file, requirements in wanted.items():
         lock = (ROOT / file).read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 python3 tools/bootstrap.py          what `make demo` and `make report` need
 python3 tools/bootstrap.py --dev    what `make test`, `make docs` and `make bench` need besides
+python3 tools/bootstrap.py --long   what `make test-long` needs besides that: Spark
 
 A stamp in .venv says what was installed, so that a run with nothing to do ends at once. It is written last: an
 interrupted set-up has none, and the next run starts over. This file has to run on Pythons that are too old for the
@@ -27,7 +28,13 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 # The Python that was asked for comes first; a name on PATH may be a shim that leads nowhere, so each is tried.
 CANDIDATES = (sys.executable, "python3.13", "python3.12", "python3.11", "python3")
-LOCKS = {"run": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
+LOCKS = {
+    "run": ("requirements.lock",),
+    "dev": ("requirements.lock", "requirements-dev.lock"),
+    "long": ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"),
+}
+# What comes as source only; all else is installed from wheels.
+SOURCE_ONLY = "pyspark"
 
 
 class Missing(Exception):
@@ -131,7 +138,11 @@ class Environment:
             file.unlink()
         self.unfinished.touch()
         locks = [part for lock in LOCKS[kind] for part in ("-r", lock)]
-        self._pip("--no-deps", "--require-hashes", "--only-binary=:all:", *locks, total=packages(self.root, kind))
+        # The first lock brings what builds the packages of the last.
+        wheels = "--no-deps", "--require-hashes", "--only-binary=:all:", f"--no-binary={SOURCE_ONLY}"
+        if kind == "long":
+            self._pip(*wheels, *locks[:-2], total=packages(self.root, "dev"))
+        self._pip(*wheels, "--no-build-isolation", *locks, total=packages(self.root, kind))
         self._pip("--no-deps", "--no-build-isolation", "--editable", ".", total=1)
         print("Compiling the inner loops", flush=True)
         # Not checked: what is not compiled now is compiled when it is first needed.
@@ -139,7 +150,7 @@ class Environment:
             [str(self.python), "tools/compile_loops.py"], cwd=self.root, stdin=subprocess.DEVNULL, check=False
         )
         self.unfinished.unlink()
-        for done in ("run", kind):
+        for done in list(LOCKS)[: list(LOCKS).index(kind) + 1]:
             (self.folder / f"installed-{done}").write_text(stamp(self.root, done))
 
     def _pip(self, *arguments: str, total: int) -> None:
@@ -223,7 +234,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Set up, unless all is there already."""
     parser = argparse.ArgumentParser(description="Make .venv and install what the lock files name.")
     parser.add_argument("--dev", action="store_true", help="install what the tests and the docs need as well")
-    kind = "dev" if parser.parse_args(arguments).dev else "run"
+    parser.add_argument("--long", action="store_true", help="install what the long tests need as well")
+    asked = parser.parse_args(arguments)
+    kind = "long" if asked.long else "dev" if asked.dev else "run"
     environment = Environment(ROOT)
     try:
         with one_at_a_time():

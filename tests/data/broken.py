@@ -14,6 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
+from fodfaeste.data.register.schema import TABLES
+
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 
@@ -49,8 +51,12 @@ def sound(seed: int, persons: int = 30) -> Tables:
             for year in (2000, 2001)
         ],
     }
-    for number in range(1, persons + 1):
+    for number in range(1, persons):
         _newcomer(tables, draw, f"p{number}")
+    if persons:
+        # However few they are, somebody works.
+        stay(tables, HERE, person="p0")
+        _work(tables, draw, "p0", date(1999, 1, 1))
     return tables
 
 
@@ -120,7 +126,9 @@ def write(tables: Mapping[str, list[Row]], folder: Path, suffix: str = ".csv") -
     """Write a register as CSV or Parquet (then with days and numbers where all cells are such)."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
-        frame = pl.DataFrame(rows, infer_schema_length=None)
+        frame = pl.DataFrame(
+            rows, infer_schema_length=None, schema=None if rows else dict.fromkeys(TABLES[name].names, pl.String)
+        )
         if suffix == ".csv":
             frame.write_csv(folder / f"{name}.csv")
         else:

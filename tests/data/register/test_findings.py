@@ -114,7 +114,6 @@ def test_a_gap_between_two_spells_is_told_and_refuses_nothing(engine, write):
         1      | 102          | 2000-06-01 |            | open       |
         2      | 101          | 1999-01-01 | 2000-01-01 | emigrated  |
         2      | 101          | 2000-06-01 |            | open       | """,
-        employment_spells=ONE_JOB,
     )
     findings = check(folder, engine=engine)
     assert not findings.refused
@@ -128,11 +127,6 @@ def test_a_gap_between_two_spells_is_told_and_refuses_nothing(engine, write):
     ]
 
 
-ONE_JOB = """
-    person | start      | end | kind
-    1      | 2000-01-01 |     | employee """
-
-
 def test_a_move_into_the_municipality_that_one_lives_in(engine, write):
     folder = write(
         residence_spells="""
@@ -142,7 +136,6 @@ def test_a_move_into_the_municipality_that_one_lives_in(engine, write):
         2      | 101          | 1999-01-01 | 2000-01-01 | moved      | 101
         3      | 101          | 1999-01-01 | 2000-01-01 | moved      | 101
         3      | 102          | 2000-01-01 |            | open       | """,
-        employment_spells=ONE_JOB,
     )
     assert [(row, rule) for row, rule, *_ in found(engine, folder)] == [
         (2, "moved_within"),
@@ -162,7 +155,6 @@ def test_the_life_of_a_person_has_an_order(engine, write):
         1      | 101          | 1998-12-01 | 2000-01-01 | died       |
         1      | 102          | 2001-01-01 |            | open       |
         2      | 102          | 1979-01-01 | 1979-06-01 | died       | """,
-        employment_spells=ONE_JOB,
     )
     assert [(row, rule) for row, rule, *_ in found(engine, folder)] == [
         (2, "start_before_arrival"),
@@ -182,7 +174,6 @@ def test_codes_have_their_time(engine, write):
         3      | 402          | 1999-01-01 | 2005-01-01 | unknown    |
         4      | 201          | 2003-01-01 |            | open       |
         5      | 777          | 1999-01-01 |            | open       | """,
-        employment_spells=ONE_JOB,
     )
     assert [told for told in found(engine, folder) if told[1] != "late_residence"] == [
         (
@@ -204,7 +195,6 @@ def test_a_cell_that_cannot_be_read_is_told_once_and_not_judged_further(engine, 
         person | municipality | start      | end        | end_reason | to
         1      | 101          | 1999-01-01 | 01-06-2000 | moved      | 102
         1      | 102          | 2000-06-01 |            | open       | """,
-        employment_spells=ONE_JOB,
     )
     (only,) = check(folder, engine=engine).table.iter_rows(named=True)
     assert (only["row"], only["column"], only["rule"]) == (2, "end", "day_first")
@@ -217,7 +207,6 @@ def test_what_was_meant_is_guessed(engine, write):
         person | sex    | birth_date | citizenship | arrival_date | schooling
         1      | Female | 1980-05-01 | IRQ         | 1999-01-01   | secondry
         2      | kvinde | 1980-05-01 | IRQ         | 1999-01-01   | none """,
-        employment_spells=ONE_JOB,
         residence_spells="""
         person | municipality | start      | end | end_reason | to
         1      | 101          | 1999-01-01 |     | open       |

@@ -42,6 +42,18 @@ def test_a_broken_register_is_refused_and_its_engine_let_go(tmp_path):
     assert (tmp_path / "work").is_dir()
 
 
+def test_an_engine_that_was_open_stays_open_when_the_register_is_refused(engine, tmp_path):
+    with pytest.raises(BadInput, match="an empty cell"):
+        open_register(write_register(broken(1, next(iter(DAMAGES)), persons=5), tmp_path), engine=engine)
+    sound_one = open_register(write_register(sound(1, persons=5), tmp_path / "sound"), engine=engine)
+    assert engine.fetch(sound_one.tables["persons"]).height == 5
+
+
+def test_empty_tables_are_a_register_of_nobody(engine, tmp_path):
+    register = open_register(write_register(sound(1, persons=0), tmp_path), engine=engine)
+    assert engine.fetch(register.tables["persons"]).is_empty()
+
+
 def test_what_is_told_comes_with_the_register(engine, tmp_path):
     gap = next(damage for damage in DAMAGES if damage.__name__ == "a_gap")
     register = open_register(write_register(broken(1, gap, persons=5), tmp_path), engine=engine)
