@@ -194,6 +194,7 @@ def test_without_any_java_the_message_says_what_to_install(monkeypatch, tmp_path
         java_home(tmp_path)
 
 
+@pytest.mark.long
 def test_the_java_in_a_wheel_starts_though_it_lacks_a_module_that_spark_asks_for(monkeypatch, tmp_path):
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setattr(seam.shutil, "which", lambda _: None)
