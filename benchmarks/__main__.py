@@ -43,6 +43,7 @@ def main(names: Sequence[str]) -> int:
     where = told.machine((before, os.getloadavg()[0]))
     print(told.told_machine(where))
     if keep or not names:
+        where["several_runs"] = bool(names)
         told.write(told.kept(tasks, RESULTS) if names else tasks, where, RESULTS)
     return 0
 

@@ -182,10 +182,11 @@ def told_load(where: dict[str, Any]) -> str:
 
 def told_machine(where: dict[str, Any]) -> str:
     """Say what it ran on, in a sentence or two."""
+    several = " Run in several goes, of which this is the last." if where.get("several_runs") else ""
     versions = ", ".join(f"{name} {number}" for name, number in {**where["libraries"], **where["r"]}.items())
     return (
         f"{where['cores']} cores ({where['architecture']}), {where['memory_gib']} GiB, Python {where['python']}, "
         f"{versions}. Medians of three runs or more when warm; of one where that takes long. MiB is the most that the "
         "process held, libraries included; without it, several were timed in one process. "
-        f"{told_load(where)}"
+        f"{told_load(where)}{several}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ ROWS_AT_A_TIME = 2**23
 # Keys of cells are 64-bit numbers.
 MOST_COMBINATIONS = 2**62
 
-Codes = NDArray[np.int64]
+Codes = NDArray[np.integer[Any]]
 
 
 def count_parquet(path: Path, columns: Sequence[str], count: str) -> pl.DataFrame | None:
@@ -75,7 +76,7 @@ def _counted(table: pa.Table, columns: Sequence[str], count: str) -> pl.DataFram
     combinations = prod(sizes)
     if combinations > MOST_COMBINATIONS:
         return None
-    key = np.zeros(table.num_rows, dtype=np.int64)
+    key = np.zeros(table.num_rows, dtype=np.int32 if combinations < 2**31 else np.int64)
     for (codes, _), size in zip(coded, sizes, strict=True):
         key *= size
         key += codes
@@ -98,11 +99,11 @@ def _coded(column: pa.ChunkedArray) -> tuple[Codes, pl.Series]:
     stored = pl.Series(pl.from_arrow(array.dictionary))
     values = stored.unique().sort()
     # A dictionary may hold a value that no row has, or one twice.
-    rank = values.search_sorted(stored).to_numpy().astype(np.int64)
+    rank = values.search_sorted(stored).to_numpy().astype(np.int32)
     indices = array.indices
     if indices.null_count:
         values = pl.concat([pl.Series([None], dtype=values.dtype), values])
-        rank = np.append(rank + 1, 0)
+        rank = np.append(rank + 1, np.int32(0))
         indices = indices.fill_null(len(stored))
     return rank[indices.to_numpy()], values
 
