@@ -56,6 +56,10 @@ class Column:
         return EXPECTED[self.kind]
 
 
+NO_COUNTRY = "X" * 3
+"""The citizenship of whom it is not known: a code that ISO 3166 leaves to its users, as XXA for the stateless."""
+
+
 @dataclass(frozen=True)
 class TableSchema:
     """A table: its columns, the columns that name a row, and whether the register may do without it.
@@ -96,9 +100,7 @@ PERSONS = TableSchema(
         Column("household", "text", "with whom the person came", optional=True, mended=""),
         _required("sex", "text", "female or male", allowed=("female", "male")),
         _required("birth_date", "date", "day of birth"),
-        _required(
-            "citizenship", "text", "three capital letters (ISO 3166-1)", pattern="^[A-Z]{3}$", mended="XXX"
-        ),  # XXX: not specified, a code that ISO 3166 leaves to its users, as XXA
+        _required("citizenship", "text", "three capital letters (ISO 3166-1)", pattern="^[A-Z]{3}$", mended=NO_COUNTRY),
         Column("civil_status", "text", "at arrival", optional=True, allowed=("married", "unmarried"), mended=""),
         _required("arrival_date", "date", "first day in the country's municipalities"),
         Column("permit", "text", "why", optional=True, allowed=("refugee", "family", "other"), mended=""),

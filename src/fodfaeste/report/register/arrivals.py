@@ -10,7 +10,7 @@ from fodfaeste import measure
 from fodfaeste.measure import Result
 from fodfaeste.measure.bounds import BoundsResult, Breakdown
 from fodfaeste.report.document import Block, Cell, Table, Text
-from fodfaeste.report.register.shared import base, columns, kind_name, kinds_by_size
+from fodfaeste.report.register.shared import base, columns, kind_name, kinds_by_size, listing
 from fodfaeste.report.register.tables import RegisterTables
 from fodfaeste.report.words import Words
 
@@ -70,8 +70,9 @@ def order(found: Arrivals, w: Words) -> str:
         return ""
     key = "arrivals.order_holds" if found.breakdown.identified else "arrivals.order_open"
     first, second = (kind_name(kind, w) for kind in found.pair)
-    missing = float(found.bounds.summary["missing_share"])
-    shares = {"breakdown": w.percent(found.breakdown.breakdown_share), "missing": w.percent(missing)}
+    missing = dict(found.bounds.table.select("unit", "missing_share").iter_rows())
+    missed = listing((w.percent(missing[kind]) for kind in found.pair), w)
+    shares = {"breakdown": w.percent(found.breakdown.breakdown_share), "missing": missed}
     return w(key, first=first, second=second, **shares)
 
 
