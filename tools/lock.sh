@@ -8,3 +8,4 @@ options=(--universal --python-version 3.11 --generate-hashes --no-header --no-an
 uv pip compile "${options[@]}" pyproject.toml --group build -o requirements.lock
 uv pip compile "${options[@]}" --group dev -c requirements.lock -o requirements-dev.lock
 uv pip compile "${options[@]}" --group spark -c requirements.lock -c requirements-dev.lock -o requirements-spark.lock
+uv pip compile "${options[@]}" --group bench -c requirements.lock -c requirements-dev.lock -o requirements-bench.lock
