@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from fodfaeste.place.plan import Certificate, Plan, relative_gap
-from fodfaeste.place.problem import NOWHERE, Goal, Ints, Problem
+from fodfaeste.place.problem import NOWHERE, Goal, Problem
 from fodfaeste.place.scores import block
 from fodfaeste.place.units import units_of
 
@@ -23,7 +23,7 @@ def solve_exactly(problem: Problem, goal: Goal, *, gap: float = 0.0, seed: int =
     persons = units.persons
     values = np.asarray(block(units.scores, slice(0, many)), np.float64)
     unit, place = np.nonzero(units.may(slice(0, many)))
-    penalty = _penalty(values[unit, place], persons, goal)
+    penalty = _penalty(values[unit, place], goal)
     gain = values[unit, place] + penalty * persons[unit]
     columns = unit.size
     rows = [sparse.csr_array((np.ones(columns), (unit, np.arange(columns))), shape=(many, columns))]
@@ -75,7 +75,7 @@ def solve_exactly(problem: Problem, goal: Goal, *, gap: float = 0.0, seed: int =
     return Plan(problem, goal, where, units.reasons(where), certificate)
 
 
-def _penalty(values: NDArray[np.float64], persons: Ints, goal: Goal) -> float:
+def _penalty(values: NDArray[np.float64], goal: Goal) -> float:
     if goal.unplaced != "first":
         return float(goal.unplaced)
     spread = float(values.max(initial=0.0) - values.min(initial=0.0))

@@ -6,9 +6,10 @@ A `Problem` holds facts and hard rules, a `Goal` what is wanted. Both are frozen
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class Wishes:
         return np.asarray((self.rank > 0).any(axis=1))
 
     def share(self) -> NDArray[np.float64]:
-        """How far a place is a household's wish: 1 for its first, less by equal steps for the next, 0 for the others."""
+        """Say how far a place is a household's wish: 1 for its first, less by equal steps for the next, else 0."""
         longest = self.rank.max(axis=1, keepdims=True)
         return np.where(self.rank > 0, (longest - self.rank + 1) / np.maximum(longest, 1), 0.0)
 
@@ -68,6 +69,8 @@ class Problem:
     outcomes : mapping of name to scores of shape (households, places)
         Arrays, memory-mapped arrays or `LowRank` factors. A household's score counts once, not per person. None are
         needed: wishes, needs and ties alone make a plan.
+    sds : mapping of name to scores of shape (households, places)
+        How unsure outcomes are: the standard deviation of each forecast, for any of the outcomes.
     allowed : ndarray of bool, shape (households, places), or None
         False where a hard rule forbids it: service missing, treatment only elsewhere, refused. None allows everything.
     minimum : ndarray of int64, shape (places,)
@@ -94,6 +97,7 @@ class Problem:
     sizes: Ints
     capacity: Ints
     outcomes: Mapping[str, Scores] = field(default_factory=dict)
+    sds: Mapping[str, Scores] = field(default_factory=dict)
     dimensions: tuple[str, ...] = (PERSONS,)
     allowed: Bools | None = None
     minimum: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -121,6 +125,10 @@ class Problem:
             _check_shape("wishes", self.wishes.rank, (households, places))
         for name, scores in self.outcomes.items():
             check_scores(name, scores, (households, places), self.allowed)
+        for name, scores in self.sds.items():
+            if name not in self.outcomes:
+                raise UnknownName("a standard deviation of", name, self.outcomes)
+            check_scores(f"{name}_sd", scores, (households, places), self.allowed)
         for name, values in self.groups.items():
             _check_shape(name, np.asarray(values, object), (households,))
         if self.arrival is not None:
@@ -219,6 +227,8 @@ class Goal:
     weights : mapping of outcome to weight, or None
         The value of a placement is the weighted sum of its outcomes; None: each outcome counts 1. With a weight for
         `wishes`, wishes are one more outcome (`Wishes.share`).
+    caution : float
+        Standard deviations taken off each forecast before it is weighed: 0 takes forecasts as they are.
     unplaced : "first" or float
         `first`: place as many persons as possible before anything else. A number is taken off per person left
         unplaced, so 0 is the plain weighted sum.
@@ -233,6 +243,7 @@ class Goal:
     """
 
     weights: Mapping[str, float] | None = None
+    caution: float = 0.0
     unplaced: Unplaced = "first"
     wish_tolerance: float | None = 0.05
     short_price: float | None = None
@@ -286,8 +297,8 @@ def _positions(name: str, values: object, households: int, places: int) -> Ints:
     return array
 
 
-def _check_shape(name: str, array: object, shape: tuple[int, ...]) -> None:
-    got = np.shape(array)  # type: ignore[arg-type]  # anything with a shape
+def _check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
+    got = np.shape(array)
     if got != shape:
         expected = " x ".join(map(str, shape))
         todo = "Give one for each household, place and dimension, in their order."
@@ -299,8 +310,7 @@ def _check_names(what: str, names: Sequence[str]) -> None:
         raise BadInput(Fault(f"no {what}", "at least one", "Fill the table in.", column=what))
     if len(set(names)) == len(names):
         return
-    seen: set[str] = set()
-    twice = list(dict.fromkeys(name for name in names if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
+    twice = [name for name, times in Counter(names).items() if times > 1]
     raise BadInput(
         *(Fault(f"the {what} {name!r} twice", "each once", "Rename one.", column=what) for name in twice[:20])
     )

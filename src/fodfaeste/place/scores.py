@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,19 @@ Scores = Floats | LowRank
 """An array of shape (households, places), possibly memory-mapped, or `LowRank` factors."""
 
 
+class Draws(Protocol):
+    """Values that uncertain scores may truly have: bootstrap or posterior draws, formed one at a time.
+
+    count : int
+        How many draws there are.
+    """
+
+    count: int
+
+    def outcomes(self, draw: int) -> Mapping[str, Scores]:
+        """Give every outcome of one draw, with scores of shape (households, places)."""
+
+
 def block(scores: Scores, rows: slice | NDArray[np.int64]) -> Floats:
     """Give the scores of some households at all places, as an array."""
     if isinstance(scores, LowRank):
@@ -53,7 +67,7 @@ def pairs(scores: Scores, households: NDArray[np.int64], places: NDArray[np.int6
     """Give the scores of single pairs of household and place, in double precision."""
     if isinstance(scores, LowRank):
         left, right = scores.left[households], scores.right[places]
-        return np.einsum("ir,ir->i", left, right, dtype=np.float64)
+        return np.asarray(np.einsum("ir,ir->i", left, right, dtype=np.float64))
     return np.asarray(scores[households, places], np.float64)
 
 

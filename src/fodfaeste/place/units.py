@@ -145,11 +145,18 @@ def units_of(problem: Problem, goal: Goal) -> Units:
 
 
 def household_scores(problem: Problem, goal: Goal) -> Scores:
-    """Weigh the outcomes of each household at each place; wishes are one more where they have a weight."""
+    """Weigh the outcomes of each household at each place; wishes are one more where they have a weight.
+
+    With caution the forecasts' standard deviations count against them, with the weight of their outcome.
+    """
     weights = goal.weights_for(problem)
     parts: dict[str, Scores] = dict(problem.outcomes)
     if problem.wishes is not None:
         parts[WISHES] = problem.wishes.share()
+    if goal.caution:
+        for name, sd in problem.sds.items():
+            parts[f"{name}_sd"] = sd
+            weights[f"{name}_sd"] = -goal.caution * abs(weights.get(name, 0.0))
     return weighted(parts, weights, problem.shape)
 
 
@@ -187,8 +194,8 @@ def _check_locks(problem: Problem) -> None:
 def _members(problem: Problem, locked: Bools) -> tuple[Ints, list[list[int]]]:
     """Number the units in the order of their first household."""
     tie_of = np.full(len(problem.households), NOWHERE)
-    for number, tie in enumerate(problem.ties):
-        tie_of[list(tie)] = number
+    for number, tied in enumerate(problem.ties):
+        tie_of[list(tied)] = number
     unit_of = np.full(len(problem.households), NOWHERE)
     members: list[list[int]] = []
     unit_of_tie: dict[int, int] = {}
