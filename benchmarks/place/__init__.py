@@ -1,0 +1,1 @@
+"""What `fodfaeste.place` does, and other solvers of the same instances: one module a peer."""
