@@ -1,0 +1,101 @@
+"""What a plan is compared with: places drawn at random, and each household in turn at its best free place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fodfaeste.errors import BadInput
+from fodfaeste.errors import Problem as Fault
+from fodfaeste.place.evaluation.kernels import fill_at_random
+from fodfaeste.place.evaluation.worth import at_places
+from fodfaeste.place.problem import NOWHERE, Goal, Ints, Problem
+from fodfaeste.place.scores import Scores, block
+from fodfaeste.place.units import units_of
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Chance:
+    """What households get on average when places are drawn at random.
+
+    Attributes
+    ----------
+    mean : ndarray of float64, shape (households,)
+        Mean over the draws in which the household got a place; 0 for who never did.
+    totals : ndarray of float64, shape (draws,)
+        Sum over the households placed, draw by draw.
+    placed : ndarray of float64, shape (households,)
+        Share of the draws in which it got a place.
+    """
+
+    mean: Floats
+    totals: Floats
+    placed: Floats
+
+
+def random_placements(problem: Problem, draws: int, seed: int) -> Iterator[Ints]:
+    """Draw feasible placements.
+
+    Larger households draw first, those of one size in random order, so that few are left without room; each draws
+    among the places that are allowed and have room for it, with chances in proportion to the room left for persons.
+    Ties go together and locks stay. Minimums are not looked at.
+
+    Parameters
+    ----------
+    problem : Problem
+    draws : int
+    seed : int
+        The same seed gives the same placements.
+
+    Yields
+    ------
+    ndarray of int64, shape (households,)
+        Places by position, `NOWHERE` for who found no room.
+    """
+    if draws < 1:
+        raise BadInput(Fault(f"{draws} draws", "at least 1, better 500", "Draw more."))
+    rng = np.random.Generator(np.random.PCG64(seed))
+    units = units_of(problem, Goal(weights={}))
+    many = units.shape[0]
+    may = units.may(slice(0, many))
+    for _ in range(draws):
+        order = np.lexsort((rng.random(many), -units.persons))
+        drawn = fill_at_random((order, rng.random(many)), units.sizes, may, units.capacity, units.person_dimension)
+        yield units.spread(drawn)
+
+
+def chance_of(problem: Problem, scores: Scores, draws: int, seed: int) -> Chance:
+    """Average the scores of households over random placements."""
+    households = len(problem.households)
+    total, times, totals = np.zeros(households), np.zeros(households), np.zeros(draws)
+    for draw, place in enumerate(random_placements(problem, draws, seed)):
+        got = at_places(scores, place)
+        total += got
+        times += place != NOWHERE
+        totals[draw] = got.sum()
+    return Chance(total / np.maximum(times, 1), totals, times / draws)
+
+
+def greedy_placement(problem: Problem, goal: Goal) -> Ints:
+    """Give each household in turn (by arrival, or as listed) its best place with room; shape (households,)."""
+    units = units_of(problem, goal)
+    turn = np.arange(units.shape[0])
+    if problem.arrival is not None:
+        first = np.full(turn.size, np.datetime64("9999-01-01"))
+        free = np.flatnonzero(units.unit_of != NOWHERE)
+        np.minimum.at(first, units.unit_of[free], problem.arrival[free].astype("datetime64[D]"))
+        turn = np.argsort(first, kind="stable")
+    room, place = units.capacity.copy(), np.full(turn.size, NOWHERE)
+    for unit in turn.tolist():
+        row = np.array([unit])
+        open_ = units.may(row)[0] & (units.sizes[unit] <= room).all(axis=1)
+        if open_.any():
+            scores = np.where(open_, np.asarray(block(units.scores, row), np.float64)[0], -np.inf)
+            place[unit] = int(scores.argmax())
+            room[place[unit]] -= units.sizes[unit]
+    return units.spread(place)
