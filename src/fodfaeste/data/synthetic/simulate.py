@@ -11,7 +11,7 @@ import polars as pl
 
 from fodfaeste.data.synthetic import tables
 from fodfaeste.data.synthetic.cohorts import Lives, bound_cohort, free_cohort, together
-from fodfaeste.data.synthetic.later import free_hazards
+from fodfaeste.data.synthetic.later import FreeHazards, free_hazards
 from fodfaeste.data.synthetic.places import Counts, draw_counts, gravity
 from fodfaeste.data.synthetic.residents import earlier_arrivals, lacking, within_work_table, workers
 from fodfaeste.data.synthetic.truth import truth
@@ -54,29 +54,42 @@ def simulate(seed: int, *, release: bool = True, replica: int = 0) -> SyntheticR
     -------
     SyntheticRegister
     """
-    of_places, of_people = (_generator(seed, *key) for key in ((0,), (1, replica)))
+    of_places, of_people = (generator(seed, *key) for key in ((0,), (1, replica)))
     counts = draw_counts(of_places)
-    lives, told = _lives(counts, release, of_people)
-    drawn = _personal(lives, of_people) | {
+    everybody = draw_lives(counts, release, of_people)
+    told = truth(counts, everybody.hazards, release)
+    drawn = _personal(everybody.lives, of_people) | {
         "municipalities": tables.municipalities_table(),
         "municipality_indicators": tables.indicators_table(counts, of_places),
     }
     return SyntheticRegister(drawn, tables.register_json(), told)
 
 
-def _generator(seed: int, *key: int) -> np.random.Generator:
+def generator(seed: int, *key: int) -> np.random.Generator:
+    """Give a stream of random numbers of its own for each key."""
     # Named, because NumPy may change what default_rng means.
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
-def _lives(counts: Counts, release: bool, rng: np.random.Generator) -> tuple[Lives, dict[str, Any]]:
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Everybody, and what the arrivals since 1999 were drawn with; `bound` stand in `lives` from `first_bound` on."""
+
+    lives: Lives
+    bound: Lives
+    first_bound: int
+    hazards: FreeHazards
+
+
+def draw_lives(counts: Counts, release: bool, rng: np.random.Generator) -> Drawn:
+    """Draw who arrives and where they live, in the order that the random numbers are used in."""
     pull = gravity(counts.room)
     free = free_cohort(counts, pull, rng)
     hazards = free_hazards(free.people, free.histories)
     bound = bound_cohort(counts, hazards, pull, rng, release=release)
     newcomers = within_work_table(together([free, bound]), rng)
     earlier = earlier_arrivals(lacking(newcomers), pull, rng)
-    return together([newcomers, earlier]), truth(counts, hazards, release)
+    return Drawn(together([newcomers, earlier]), bound, free.people.place.size, hazards)
 
 
 def _personal(lives: Lives, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
