@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from fodfaeste.place.problem import NOWHERE, WISHES, Goal, Ints, Problem
-from fodfaeste.place.scores import Draws, Scores, pairs
+from fodfaeste.place.problem import NOWHERE, WISHES, Goal, Ints, Problem, Wishes
+from fodfaeste.place.scores import Draws, Scores, block, pairs
 from fodfaeste.place.units import household_scores
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,21 @@ def weighed(problem: Problem, goal: Goal) -> dict[str, float]:
     return {name: weight for name, weight in goal.weights_for(problem).items() if weight != 0}
 
 
+def scores_of_rows(problem: Problem, goal: Goal, rows: Ints) -> Floats:
+    """Give the scores of some households at all places, reading no others; shape (rows, places)."""
+    total = np.zeros((len(rows), len(problem.places)))
+    for name, weight in weighed(problem, goal).items():
+        if name == WISHES and problem.wishes is not None:
+            total += weight * Wishes(problem.wishes.rank[rows]).share()
+        else:
+            total += weight * block(problem.outcomes[name], rows)
+    if goal.caution:
+        weights = goal.weights_for(problem)
+        for name, sd in problem.sds.items():
+            total -= goal.caution * abs(weights.get(name, 0.0)) * block(sd, rows)
+    return total
+
+
 def parts_of_score(problem: Problem, goal: Goal, households: Ints, places: Ints) -> dict[str, Floats]:
     """Split the score of single pairs into its terms, which add up to it.
 
@@ -40,7 +55,7 @@ def parts_of_score(problem: Problem, goal: Goal, households: Ints, places: Ints)
     parts: dict[str, Floats] = {}
     for name, weight in weighed(problem, goal).items():
         if name == WISHES and problem.wishes is not None:
-            parts[name] = weight * problem.wishes.share()[households, places]
+            parts[name] = weight * _wished(problem.wishes, households, places)
         else:
             parts[name] = weight * pairs(problem.outcomes[name], households, places)
     if goal.caution and problem.sds:
@@ -96,7 +111,7 @@ def score_of(outcomes: Mapping[str, Scores], problem: Problem, goal: Goal, house
         if name in outcomes:
             total += weight * pairs(outcomes[name], households, places)
         elif name == WISHES and problem.wishes is not None:
-            total += weight * problem.wishes.share()[households, places]
+            total += weight * _wished(problem.wishes, households, places)
     return total
 
 
@@ -104,3 +119,9 @@ def plan_worth(outcomes: Mapping[str, Scores], problem: Problem, goal: Goal, pla
     """Sum what a placement is worth under other values of the outcomes."""
     placed = np.flatnonzero(place != NOWHERE)
     return float(score_of(outcomes, problem, goal, placed, place[placed]).sum())
+
+
+def _wished(wishes: Wishes, households: Ints, places: Ints) -> Floats:
+    """Say how far single places are single households' wishes."""
+    rows, back = np.unique(households, return_inverse=True)
+    return np.asarray(Wishes(wishes.rank[rows]).share()[back, places])
