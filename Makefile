@@ -7,7 +7,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo report test test-long docs bench clean python run dev long
+.PHONY: help demo report test test-long docs bench clean python run dev peers long
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -27,7 +27,7 @@ test-long: long ## the tests of minutes: seeded simulations
 docs: dev ## build the documentation into site/
 	@$(BIN)/python tools/check.py docs
 
-bench: dev ## the project beside its peers, as ratios
+bench: peers ## the project beside its peers, as ratios (ARGS=place: placement)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## remove what the other commands made, except .venv
@@ -38,6 +38,9 @@ run: python
 
 dev: python
 	@$(PYTHON) tools/bootstrap.py --dev
+
+peers: python
+	@$(PYTHON) tools/bootstrap.py --bench
 
 long: python
 	@$(PYTHON) tools/bootstrap.py --long

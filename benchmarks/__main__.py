@@ -1,7 +1,8 @@
-"""Runs the benchmarks, all of them or those named: `python -m benchmarks gamma-cells wilson`.
+"""Runs the benchmarks of `measure`, all of them or those named: `python -m benchmarks gamma-cells wilson`.
 
 A run of all is written to `benchmarks/results`; after `keep` those named take their place in what is written there.
-`growth` and `scale` are run, and written, only by name. Figures are worth keeping when little else was running.
+`growth` and `scale` are run, and written, only by name. `place` runs what is missing of the benchmarks of `place`, and
+what is named behind it again. Figures are worth keeping when little else was running.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ def main(names: Sequence[str]) -> int:
     if names[:1] == ["scale"]:
         scale.run(RESULTS, *map(int, names[1:2]))
         return 0
+    if names[:1] == ["place"]:
+        return place(names[1:])
     keep = names[:1] == ["keep"]
     names = names[keep:]
     if unknown := [name for name in names if name not in TASKS]:
-        there = ", ".join([*TASKS, "growth", "scale"])
+        there = ", ".join([*TASKS, "growth", "scale", "place"])
         print(f"No such benchmark: {', '.join(unknown)}. There are: {there}.", file=sys.stderr)
         return 2
     before = os.getloadavg()[0]
@@ -46,6 +49,24 @@ def main(names: Sequence[str]) -> int:
         where["several_runs"] = bool(names)
         told.write(told.kept(tasks, RESULTS) if names else tasks, where, RESULTS)
     return 0
+
+
+def place(names: Sequence[str]) -> int:
+    """Run the benchmarks of `place`; 1 if an answer is not true, 2 if there is no such benchmark."""
+    from benchmarks.place import growth as place_growth
+    from benchmarks.place import run as place_run
+
+    if names[:1] == ["growth"]:
+        place_growth.run(RESULTS, again=place_run.AGAIN in names)
+        return 0
+    there = [*place_run.CASES, *place_run.WORDS]
+    if unknown := [name for name in names if name not in there]:
+        there = [*there, "growth"]
+        print(f"No such benchmark of place: {', '.join(unknown)}. There are: {', '.join(there)}.", file=sys.stderr)
+        return 2
+    faults = place_run.run(RESULTS, names)
+    print(*faults, sep="\n", file=sys.stderr)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -27,9 +27,10 @@ ONCE = 8.0
 """Seconds of processor time from which on the first run is the only one, in a process that was not warm either."""
 CPU_LIMIT, WALL_LIMIT, MEMORY_LIMIT = 120, 600, 10
 """Seconds and GiB that a run may use; processor time, because the machine may have other work."""
-IN_TIME = f'ulimit -t {CPU_LIMIT}; exec "$@"'
 # Not every system lets memory be limited.
-_LIMITED = f"ulimit -v {MEMORY_LIMIT * 2**20} 2> /dev/null; {IN_TIME}"
+IN_MEMORY = f'ulimit -v {MEMORY_LIMIT * 2**20} 2> /dev/null; exec "$@"'
+IN_TIME = f'ulimit -t {CPU_LIMIT}; exec "$@"'
+LIMITED = f"ulimit -v {MEMORY_LIMIT * 2**20} 2> /dev/null; {IN_TIME}"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Timing:
     """Seconds of the median of some runs; `says` is what the figure does not say by itself.
 
     `mib` is the most memory that the process held, libraries included, and `held` what it held before the first call,
-    which took `first` seconds. A run that was `stopped` took longer than `seconds` says.
+    which took `first` seconds. A run that was `stopped` took longer than `seconds` says. `answer` is what came of it,
+    where a benchmark compares that too.
     """
 
     who: str
@@ -49,6 +51,7 @@ class Timing:
     held: float | None = None
     first: float | None = None
     stopped: bool = False
+    answer: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,28 +131,37 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def alone(who: str, call: Callable[..., object], *arguments: object, says: str = "", needs: str | None = None) -> Peer:
+def alone(
+    who: str,
+    call: Callable[..., object],
+    *arguments: object,
+    says: str = "",
+    needs: str | None = None,
+    by: str = "benchmarks.alone",
+    limits: str = LIMITED,
+) -> Peer:
     """Time a function of a benchmark module in a process of its own; the arguments reach it as text.
 
-    What it needs and is not installed, and what it ends with other than a result, makes it `Absent`.
+    What it needs and is not installed, and what it ends with other than a result, makes it `Absent`. `by` names the
+    module that is run and calls it.
     """
     if needs and find_spec(needs) is None:
         return Absent(who, f"{needs} is not installed")
     name = f"{call.__module__}:{call.__qualname__}"
-    found = run([sys.executable, "-m", "benchmarks.alone", name, *map(str, arguments)], who)
+    found = run([sys.executable, "-m", by, name, *map(str, arguments)], who, limits)
     return replace(found, who=who, says=says) if isinstance(found, Timing) else found
 
 
-def run(command: Sequence[str], who: str) -> Peer:
+def run(command: Sequence[str], who: str, limits: str = LIMITED) -> Peer:
     """Run a command that ends by printing a timing as JSON, within the limits."""
-    told = printed(command, who)
+    told = printed(command, who, limits)
     if not isinstance(told, str):
         return told
     figures: dict[str, Any] = json.loads(told.splitlines()[-1])
     return Absent(who, figures["absent"]) if "absent" in figures else Timing(who, **figures)
 
 
-def printed(command: Sequence[str], who: str, limits: str = _LIMITED) -> str | Peer:
+def printed(command: Sequence[str], who: str, limits: str = LIMITED) -> str | Peer:
     """Give what a command prints, or that it was stopped, or what it ended with."""
     began = time.perf_counter()
     process = subprocess.Popen(

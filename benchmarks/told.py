@@ -30,6 +30,8 @@ LIBRARIES = (
     "statsmodels",
     "lifelines",
     "highspy",
+    "ortools",
+    "pot",
 )
 R_PACKAGES = ("survival", "cmprsk", "lme4", "glmmTMB", "vcdExtra")
 HEADER = ("what", "who", "seconds", "CPU s", "MiB", "ours is", "target", "says")
@@ -75,11 +77,11 @@ def _r_versions() -> dict[str, str]:
 
 def rows(task: Task) -> Iterator[Row]:
     """Give a row a timing, ours first; "ours is" says how many times as quick as the peer ours is."""
-    yield *_figures(task.ours), "", _target(task), _said(task.ours, task.says)
+    yield *figures(task.ours), "", _target(task), _said(task.ours, task.says)
     for part in task.parts:
-        yield *_figures(part), "", "", _said(part)
+        yield *figures(part), "", "", _said(part)
     for peer in task.peers:
-        yield *_figures(peer), _compared(task.ours, peer), "", _said(peer)
+        yield *figures(peer), compared(task.ours, peer), "", _said(peer)
 
 
 def show(task: Task) -> None:
@@ -95,8 +97,8 @@ def show(task: Task) -> None:
 def write(tasks: Sequence[Task], where: dict[str, Any], folder: Path) -> None:
     """Write `measure.json` and `measure.md`."""
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"machine": where, "tasks": [{**asdict(task), "met": task.met} for task in tasks]}
-    (folder / "measure.json").write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    measured = {"machine": where, "tasks": [{**asdict(task), "met": task.met} for task in tasks]}
+    (folder / "measure.json").write_text(json.dumps(measured, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     said = [(task.name if first == 0 else "", *row) for task in tasks for first, row in enumerate(rows(task))]
     text = f"{told_machine(where)}\n\n{markdown(HEADER, said)}\n"
     (folder / "measure.md").write_text(text, encoding="utf-8")
@@ -111,12 +113,13 @@ def kept(tasks: Sequence[Task], folder: Path) -> list[Task]:
 
 def _task(told: dict[str, Any]) -> Task:
     fields = {name: value for name, value in told.items() if name != "met"}
-    peers = tuple(map(_peer, told["peers"]))
+    peers = tuple(map(peer_of, told["peers"]))
     parts = tuple(Timing(**part) for part in told["parts"])
-    return Task(**{**fields, "ours": _peer(told["ours"]), "peers": peers, "parts": parts})
+    return Task(**{**fields, "ours": peer_of(told["ours"]), "peers": peers, "parts": parts})
 
 
-def _peer(told: dict[str, Any]) -> Peer:
+def peer_of(told: dict[str, Any]) -> Peer:
+    """Read back what was written of a peer."""
     return Absent(**told) if "why" in told else Timing(**told)
 
 
@@ -125,7 +128,8 @@ def markdown(header: Row, body: Sequence[Row]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (header, ("---",) * len(header), *body))
 
 
-def _figures(peer: Peer) -> Row:
+def figures(peer: Peer) -> Row:
+    """Give who, seconds, processor seconds and MiB."""
     if isinstance(peer, Absent):
         return peer.who, "-", "-", "-"
     more = "over " if peer.stopped else ""
@@ -137,7 +141,8 @@ def _three(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _compared(ours: Peer, peer: Peer) -> str:
+def compared(ours: Peer, peer: Peer) -> str:
+    """Say how many times as quick as the peer ours is, and in how much less memory."""
     if isinstance(ours, Absent) or isinstance(peer, Absent):
         return ""
     quick = f"{'over ' if peer.stopped else ''}{_ratio(peer.seconds / ours.seconds)}"

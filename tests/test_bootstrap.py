@@ -72,10 +72,11 @@ def project(tmp_path: Path) -> Path:
         "numpy==2.0 \\\n    --hash=sha256:00\nscipy==1.0 ; python_version < '4'\n"
     )
     (tmp_path / "requirements-dev.lock").write_text("numpy==2.0 \\\n    --hash=sha256:00\npytest==9.0\n")
+    (tmp_path / "requirements-bench.lock").write_text("numpy==2.0 \\\n    --hash=sha256:00\npot==1.0\n")
     return tmp_path
 
 
-@pytest.mark.parametrize("kind", ["run", "dev"])
+@pytest.mark.parametrize("kind", ["run", "dev", "bench"])
 def test_the_stamp_follows_what_is_installed(project: Path, kind: str) -> None:
     before = bootstrap.stamp(project, kind)
     assert bootstrap.stamp(project, kind) == before
@@ -100,8 +101,28 @@ def test_the_development_lock_matters_only_to_development(project: Path) -> None
     assert bootstrap.stamp(project, "dev") != dev
 
 
+def test_what_only_benchmarks_need_changes_no_other_set_up(project: Path) -> None:
+    dev, bench = bootstrap.stamp(project, "dev"), bootstrap.stamp(project, "bench")
+    (project / "requirements-bench.lock").write_text("pot==1.1\n")
+    assert bootstrap.stamp(project, "dev") == dev
+    assert bootstrap.stamp(project, "bench") != bench
+
+
+@pytest.mark.parametrize(
+    ("kind", "brings"),
+    [
+        ("run", ["run"]),
+        ("dev", ["run", "dev"]),
+        ("bench", ["run", "dev", "bench"]),
+        ("long", ["run", "dev", "long"]),
+    ],
+)
+def test_a_set_up_brings_those_whose_locks_it_holds_and_no_other(kind: str, brings: list[str]) -> None:
+    assert bootstrap.included(kind) == brings
+
+
 def test_packages_are_counted_once(project: Path) -> None:
-    assert (bootstrap.packages(project, "run"), bootstrap.packages(project, "dev")) == (2, 3)
+    assert [bootstrap.packages(project, kind) for kind in ("run", "dev", "bench")] == [2, 3, 4]
 
 
 def test_a_new_folder_is_not_ready(project: Path) -> None:
@@ -148,6 +169,7 @@ def test_every_dependency_is_locked_with_hashes_and_without_an_index() -> None:
     wanted = {
         "requirements.lock": project["project"]["dependencies"] + groups["build"],
         "requirements-dev.lock": groups["dev"],
+        "requirements-bench.lock": groups["bench"],
         "requirements-spark.lock": groups["spark"],
     }
     for file, requirements in wanted.items():

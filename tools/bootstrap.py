@@ -1,8 +1,9 @@
 """Makes .venv and installs what the lock files name. Needs nothing but Python's own library.
 
 python3 tools/bootstrap.py          what `make demo` and `make report` need
-python3 tools/bootstrap.py --dev    what `make test`, `make docs` and `make bench` need besides
-python3 tools/bootstrap.py --long   what `make test-long` needs besides that: Spark
+python3 tools/bootstrap.py --dev    what `make test` and `make docs` need besides
+python3 tools/bootstrap.py --bench  what `make bench` needs besides that: peers
+python3 tools/bootstrap.py --long   what `make test-long` needs besides what --dev brings: Spark
 
 A stamp in .venv says what was installed, so that a run with nothing to do ends at once. It is written last: an
 interrupted set-up has none, and the next run starts over. This file has to run on Pythons that are too old for the
@@ -31,6 +32,7 @@ CANDIDATES = (sys.executable, "python3.13", "python3.12", "python3.11", "python3
 LOCKS = {
     "run": ("requirements.lock",),
     "dev": ("requirements.lock", "requirements-dev.lock"),
+    "bench": ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock"),
     "long": ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"),
 }
 # What comes as source only; all else is installed from wheels.
@@ -97,6 +99,11 @@ def packages(root: Path, kind: str) -> int:
     return len({entry for text in texts for entry in re.findall(r"(?m)^[\w.-]+==[^ ]+", text)})
 
 
+def included(kind: str) -> list[str]:
+    """Name the kinds of set-up that one brings: itself, and those whose lock files are all among its own."""
+    return [other for other, locks in LOCKS.items() if set(locks) <= set(LOCKS[kind])]
+
+
 class Environment:
     """The project's .venv."""
 
@@ -150,7 +157,7 @@ class Environment:
             [str(self.python), "tools/compile_loops.py"], cwd=self.root, stdin=subprocess.DEVNULL, check=False
         )
         self.unfinished.unlink()
-        for done in list(LOCKS)[: list(LOCKS).index(kind) + 1]:
+        for done in included(kind):
             (self.folder / f"installed-{done}").write_text(stamp(self.root, done))
 
     def _pip(self, *arguments: str, total: int) -> None:
@@ -234,9 +241,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Set up, unless all is there already."""
     parser = argparse.ArgumentParser(description="Make .venv and install what the lock files name.")
     parser.add_argument("--dev", action="store_true", help="install what the tests and the docs need as well")
+    parser.add_argument("--bench", action="store_true", help="install what the benchmarks need as well")
     parser.add_argument("--long", action="store_true", help="install what the long tests need as well")
     asked = parser.parse_args(arguments)
-    kind = "long" if asked.long else "dev" if asked.dev else "run"
+    kind = next((name for name in ("long", "bench", "dev") if getattr(asked, name)), "run")
     environment = Environment(ROOT)
     try:
         with one_at_a_time():

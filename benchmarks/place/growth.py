@@ -1,0 +1,99 @@
+"""How our cost grows with households x places; the chart is drawn from the figures with the documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks import told
+from benchmarks.place import ours
+from benchmarks.place.instances import Size
+from benchmarks.place.run import instance_for
+from benchmarks.timing import IN_MEMORY, Peer, alone
+
+TABLE, FACTORS = "scores in a table, gap 0.01 %", "scores of rank 32, gap 0.1 %"
+CURVES: Mapping[str, tuple[float, tuple[Size, ...]]] = {
+    TABLE: (
+        1e-4,
+        (
+            Size(2_000, 98),
+            Size(5_000, 98),
+            Size(10_000, 275),
+            Size(22_000, 275),
+            Size(100_000, 275),
+            Size(300_000, 400),
+            Size(1_000_000, 400),
+        ),
+    ),
+    FACTORS: (
+        1e-3,
+        (
+            Size(10_000, 1_100, rank=32),
+            Size(50_000, 2_200, rank=32),
+            Size(200_000, 5_500, rank=32),
+            Size(1_000_000, 11_000, rank=32),
+        ),
+    ),
+}
+HEADER = ("what", "households x places", "seconds", "CPU s", "MiB", "CPU ns a pair", "gap", "scores read")
+
+
+def run(results: Path, *, again: bool = False) -> None:
+    """Measure what is missing of the curves, or everything `again`; write `place-growth.json` and `place-growth.md`."""
+    file = results / "place-growth.json"
+    points = [] if again or not file.exists() else json.loads(file.read_text(encoding="utf-8"))["points"]
+    before = os.getloadavg()[0]
+    with Console(stderr=True).status("") as status:
+        for curve, (gap, sizes) in CURVES.items():
+            for size in sizes:
+                if any((one["curve"], one["households"], one["places"]) == _key(curve, size) for one in points):
+                    continue
+                status.update(f"{curve}, {size}")
+                points.append(point(curve, size, _measured(size, gap)))
+                write(points, told.machine((before, os.getloadavg()[0])), results)
+    print((results / "place-growth.md").read_text(encoding="utf-8"))
+
+
+def _key(curve: str, size: Size) -> tuple[str, int, int]:
+    return curve, size.households, size.places
+
+
+def _measured(size: Size, gap: float) -> Peer:
+    with instance_for(size) as folder:
+        return alone("fodfaeste", ours.cold, folder, f"{gap:g}", by="benchmarks.place.alone", limits=IN_MEMORY)
+
+
+def point(curve: str, size: Size, measured: Peer) -> dict[str, Any]:
+    """Give a point of a curve as plain values."""
+    return {"curve": curve, "households": size.households, "places": size.places, **asdict(measured)}
+
+
+def write(points: list[dict[str, Any]], where: dict[str, Any], results: Path) -> None:
+    """Write the figures and a table of them."""
+    figures = json.dumps({"machine": where, "points": points}, ensure_ascii=False, indent=2)
+    (results / "place-growth.json").write_text(f"{figures}\n", encoding="utf-8")
+    says = (
+        "`place.solve` in a process of its own; medians of three runs or more, of one where it takes 8 s of processor "
+        "time. MiB is the most that the process held, what it had mapped of the scores included. Run by "
+        f"`python -m benchmarks place growth`. {told.told_load(where)}"
+    )
+    table = told.markdown(HEADER, [row(one) for one in points])
+    (results / "place-growth.md").write_text(f"{says}\n\n{table}\n", encoding="utf-8")
+
+
+def row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    """Lay out a point."""
+    size = f"{one['households']:,} x {one['places']:,}"
+    if "why" in one:
+        return one["curve"], size, "-", "-", "-", "-", "-", one["why"]
+    per_pair = one["cpu"] / (one["households"] * one["places"]) * 1e9
+    answer = one["answer"] or {}
+    gap = f"{answer['gap'] * 100:.2g} %" if answer else "-"
+    figures = (f"{one['seconds']:.3g}", f"{one['cpu']:.3g}", f"{one['mib'] or 0:,.0f}", f"{per_pair:.3g}")
+    return one["curve"], size, *figures, gap, f"{answer['reads']:.3g}" if answer else "-"
