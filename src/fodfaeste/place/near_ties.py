@@ -45,8 +45,8 @@ class NearTies:
     ----------
     table : polars.DataFrame
         One row an equal place: `household` (the first of those tied), `place` (proposed), `other`, `behind` (by how
-        much less the other is worth after price), `sd` of that difference, `wish` (the household's rank of the other; 0 not
-        wished), `fits` (free room for it there).
+        much less the other is worth after price), `sd` of that difference, `wish` (the household's rank of the other;
+        0 not wished), `fits` (free room for it there).
     households : int
         Households, tied ones counted once, that are placed and not locked.
     with_equals : int
@@ -381,6 +381,9 @@ def _notes(plan: Plan, draws: Draws | None) -> list[Note]:
     if draws is None:
         text = "The errors at two places are taken as independent; where they are not, fewer places are equal."
         notes.append(Note("independent_errors", text))
+    if plan.goal.floors:
+        text = "Floors were not looked at again; `fairness` shows what groups get."
+        notes.append(Note("floors_not_rechecked", text, "warning"))
     if not has_prices(plan):
         text = "The plan has no prices, so places are compared by score alone, not by what others would lose."
         notes.append(Note("no_prices", text, "warning"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,16 +69,19 @@ def random_placements(problem: Problem, draws: int, seed: int) -> Iterator[Ints]
         yield units.spread(drawn)
 
 
-def chance_of(problem: Problem, scores: Scores, draws: int, seed: int) -> Chance:
-    """Average the scores of households over random placements."""
+def chances_of(problem: Problem, scores: Mapping[str, Scores], draws: int, seed: int) -> dict[str, Chance]:
+    """Average several scores of households over the same random placements."""
     households = len(problem.households)
-    total, times, totals = np.zeros(households), np.zeros(households), np.zeros(draws)
+    total = {name: np.zeros(households) for name in scores}
+    totals = {name: np.zeros(draws) for name in scores}
+    times = np.zeros(households)
     for draw, place in enumerate(random_placements(problem, draws, seed)):
-        got = at_places(scores, place)
-        total += got
         times += place != NOWHERE
-        totals[draw] = got.sum()
-    return Chance(total / np.maximum(times, 1), totals, times / draws)
+        for name, of in scores.items():
+            got = at_places(of, place)
+            total[name] += got
+            totals[name][draw] = got.sum()
+    return {name: Chance(total[name] / np.maximum(times, 1), totals[name], times / draws) for name in scores}
 
 
 def greedy_placement(problem: Problem, goal: Goal) -> Ints:
