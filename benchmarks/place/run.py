@@ -34,7 +34,8 @@ def run(results: Path, names: Sequence[str] = ()) -> list[str]:
     With names of cases, those anew; with `ours` or `peers`, only those rows of them.
     """
     kept = {} if AGAIN in names else read(results)
-    before = os.getloadavg()[0]
+    where = words.machine((os.getloadavg()[0], 0.0))
+    where["several_runs"] = bool(kept)
     with Console(stderr=True).status("") as status:
         for name, case in chosen(names).items():
             rows = kept.setdefault(name, {})
@@ -43,8 +44,7 @@ def run(results: Path, names: Sequence[str] = ()) -> list[str]:
                 for entrant in todo:
                     status.update(f"{case.title}: {entrant.who}")
                     rows[entrant.who] = measured(case, entrant, folder)
-                    where = words.machine((before, os.getloadavg()[0]))
-                    write(kept, {**where, "several_runs": bool(names) and AGAIN not in names}, results)
+                    write(kept, {**where, "load_after": round(os.getloadavg()[0], 1)}, results)
     show(kept)
     return told.faults(CASES, kept)
 
