@@ -119,6 +119,11 @@ def relaxed(programme: Programme, step: str, watch: Watch) -> Found:
     """Maximise with columns that need not be whole; gives the duals."""
     if watch.stopped:
         return Found("interrupted", None, math.inf, np.zeros(0))
+    if not programme.gain.size:
+        # HiGHS calls a programme without columns empty, whatever its rows ask for.
+        kept = ((programme.low <= 0) & (programme.high >= 0)).all()
+        rows = np.zeros(programme.low.size)
+        return Found("optimal" if kept else "infeasible", np.zeros(0) if kept else None, programme.constant, rows)
     solver, scale = _loaded(programme, whole=False)
     watch.run(solver, step, scale, programme.constant)
     ended = _ended(solver)
@@ -207,7 +212,7 @@ def _ended(solver: highspy.Highs) -> Ended:
         return "interrupted"
     if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
         return "infeasible"
-    if status in {kinds.kOptimal, kinds.kModelEmpty}:
+    if status == kinds.kOptimal:
         return "optimal"
     raise Refused(f"HiGHS gave up on this problem: {solver.modelStatusToString(status)}. Scale the scores to about 1.")
 
