@@ -102,8 +102,12 @@ def _places(problem: Problem) -> pl.DataFrame:
 
 def _scores(problem: Problem, dense: Mapping[str, Any]) -> pl.DataFrame:
     """Give a row for each pair that is allowed; the others need no forecast."""
-    allowed = np.ones(problem.shape, np.bool_) if problem.allowed is None else problem.allowed
+    every = problem.allowed is None or not problem.allowed.any()
+    allowed = np.ones(problem.shape, np.bool_) if problem.allowed is None or every else problem.allowed
     values = {name: np.asarray(scores)[allowed] for name, scores in dense.items()}
+    if every:
+        # A table without rows would say nothing; where no pair is allowed its scores are of no account, so 0 will do.
+        values = {name: np.nan_to_num(column, posinf=0.0, neginf=0.0) for name, column in values.items()}
     return _pairs(problem, allowed).with_columns(**{name: pl.Series(column) for name, column in values.items()})
 
 
