@@ -64,6 +64,19 @@ def gains(rows: Sequence[Row], *, x_title: str, groups: Sequence[str], optimism:
     return alt.layer(nothing, interval, points, *marks).properties(width=WIDTH, height=alt.Step(26))
 
 
+def differences(rows: Sequence[Row], *, x_title: str) -> Chart:
+    """Draw differences around nothing, with intervals where they are known; `rows` have label, gain, lower, upper."""
+    order = list(dict.fromkeys(row["label"] for row in rows))
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False))
+    x = alt.X("gain:Q", title=x_title, axis=alt.Axis(gridColor=GRID, tickCount=7))
+    nothing = _chart([{"value": 0}]).mark_rule(color=INK).encode(x="value:Q")
+    known = [row for row in rows if row["lower"] is not None]
+    interval = _chart(known).mark_rule(strokeWidth=2, color=BLUE).encode(x="lower:Q", x2="upper:Q", y=y)
+    points = _chart(rows).mark_point(filled=True, size=60, opacity=1, color=BLUE).encode(x=x, y=y)
+    layers = [nothing, *([interval] if known else []), points]
+    return alt.layer(*layers).properties(width=WIDTH, height=alt.Step(22))
+
+
 def frontier(rows: Sequence[Row], points: Sequence[Row], *, x_title: str, y_title: str) -> Chart:
     """Draw the plans that cannot gain in one outcome without losing in the other, and some plans beside them.
 

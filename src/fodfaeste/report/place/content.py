@@ -13,10 +13,12 @@ from fodfaeste.report.place import (
     facts,
     frontiers,
     gains,
+    groups,
     households,
     outcomes,
     placed,
     places,
+    robust,
     ties,
     wishes,
 )
@@ -73,10 +75,14 @@ def _chapters(found: Findings, w: Words) -> Iterator[tuple[str, tuple[Block, ...
     yield "gains", gains.tell(plan, evaluation.promises, w)
     yield "wishes", wishes.tell(found.met, w)
     yield "places", places.tell(plan, w)
+    if evaluation.fairness or evaluation.harm:
+        yield "groups", groups.tell(plan, evaluation.fairness, evaluation.harm, w)
     if evaluation.frontier is not None:
         yield "frontier", frontiers.tell(plan, evaluation.frontier, found.sums, w)
     if evaluation.near_ties is not None:
         yield "near_ties", ties.tell(plan, evaluation.near_ties, w)
+    if evaluation.sensitivity is not None:
+        yield "sensitivity", robust.tell(plan, evaluation.sensitivity, w)
     yield "certificate", certificate.tell(plan, w)
     yield "households", households.tell(plan, found.looked, w)
     yield "methods", _methods(plan, w)
@@ -101,7 +107,9 @@ def _summary(found: Findings, w: Words) -> tuple[Block, ...]:
         wishes.point(found.met, w),
         certificate.point(plan, w),
         places.point(plan, w),
+        groups.point(found.evaluation.fairness, w),
         ties.point(found.evaluation.near_ties, w) if found.evaluation.near_ties else "",
+        robust.point(found.evaluation.sensitivity, w) if found.evaluation.sensitivity else "",
     )
     return Text(intro), Points(tuple(point for point in said if point))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from fodfaeste.place.fairness import Fairness
 from fodfaeste.place.frontier import Frontier
 from fodfaeste.place.gains import Gain
 from fodfaeste.place.near_ties import NearTies
+from fodfaeste.place.no_harm import Harm
+from fodfaeste.place.sensitivity import Sensitivity
 
 Against = Literal["random", "greedy", "observed", "hindsight"]
 
@@ -54,6 +57,9 @@ class Evaluation:
     """All that was evaluated of one plan; what is left out is not shown, and the report says so where it matters."""
 
     promises: tuple[Promise, ...] = ()
+    fairness: tuple[Fairness, ...] = ()
+    harm: Mapping[Against, Harm] = field(default_factory=dict)
     frontier: Frontier | None = None
     near_ties: NearTies | None = None
+    sensitivity: Sensitivity | None = None
     card: Mapping[str, Any] | None = None
