@@ -262,6 +262,8 @@ def a_case(target: Target) -> Case:
         ),
         (Target(seconds=2, mib=1024), timing("fodfaeste", 1.0, answer=REACHED, mib=2000), (), "missed"),
         (Target(seconds=2), Absent("fodfaeste", "broken"), (), "not measured"),
+        (Target(reads=2), timing("fodfaeste", 1.0, answer={**REACHED, "reads": 2.0}), (), "met"),
+        (Target(reads=2), timing("fodfaeste", 1.0, answer={**REACHED, "reads": 2.5}), (), "missed"),
         (Target(times=5, than=("fast", "slow")), timing("fodfaeste", 1.0, answer=REACHED), (6.0, 90.0), "met"),
         (Target(times=5, than=("fast", "slow")), timing("fodfaeste", 1.0, answer=REACHED), (4.0, 90.0), "missed"),
         (Target(times=5, than=("slow",)), timing("fodfaeste", 1.0, answer=REACHED), (4.0, 90.0), "met"),
@@ -308,15 +310,17 @@ def test_a_gap_is_that_of_value_and_bound_or_the_one_that_is_claimed() -> None:
 # What is run and kept
 
 
+OF_OURS = {**GOOD, "greedy": 9.0, "greedy_placed": 4, "method": "exact", "reads": 1.0, "gap": 0.01}
+
+
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Two cases of which nothing is really measured; who would have been."""
     asked: list[tuple[str, str]] = []
-    mine = {**GOOD, "greedy": 9.0, "greedy_placed": 4, "method": "exact", "reads": 1.0, "gap": 0.01}
 
     def measure(case: Case, entrant: Entrant, _folder: Path | None) -> Timing:
         asked.append((next(name for name, one in run.CASES.items() if one is case), entrant.who))
-        return timing(entrant.who, 1.0, mib=100.0, answer=mine if entrant.mine else PEER)
+        return timing(entrant.who, 1.0, mib=100.0, answer=OF_OURS if entrant.mine else PEER)
 
     cases = {"one": a_case(Target(seconds=2)), "two": a_case(Target(times=2, than=("fast",)))}
     monkeypatch.setattr(run, "CASES", cases)
@@ -363,7 +367,19 @@ def test_the_table_has_a_row_a_solver_and_a_row_a_target(measured: list[tuple[st
     assert machine.startswith(f"{json.loads((tmp_path / 'place.json').read_text())['machine']['cores']} cores")
     assert len(table.splitlines()) == 2 + len(measured)
     assert [line.rsplit(" | ")[-1] for line in targets.splitlines()[2:]] == ["missed: the gap is not reached |"] * 2
-    assert checked == "Every check holds."
+    assert checked.startswith("Of 2 plans of ours none takes more room than there is")
+
+
+def test_what_does_not_hold_stands_below_the_table_and_is_handed_back(
+    measured: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def wrong(_case: Case, entrant: Entrant, _folder: Path | None) -> Timing:
+        return timing(entrant.who, 1.0, answer={**OF_OURS, "over_room": 1} if entrant.mine else PEER)
+
+    monkeypatch.setattr(run, "measured", wrong)
+    faults = run.run(tmp_path, ["one"])
+    assert faults == [f"{run.CASES['one'].title}: fodfaeste: takes more room than there is"]
+    assert (tmp_path / "place.md").read_text(encoding="utf-8").strip().endswith(f"- {faults[0]}")
 
 
 def test_a_peer_whose_model_would_not_fit_is_left_out_with_the_reason() -> None:
@@ -378,6 +394,17 @@ def test_every_target_is_measured_against_peers_of_its_case() -> None:
         there = {entrant.who for entrant in case.entrants}
         assert all(set(target.than) <= there for target in case.targets)
         assert case.entrants[0].mine
+
+
+def test_the_power_with_which_cost_grows_is_told_of_each_curve() -> None:
+    one, other = growth.CURVES
+    points = [
+        growth.point(curve, Size(10**exponent, 100), timing("fodfaeste", 1e-3 * 10 ** (exponent * power)))
+        for curve, power in ((one, 1.0), (other, 1.5))
+        for exponent in (2, 3, 4)
+    ]
+    assert growth.powers(points).endswith(f"power of 1.00 ({one}), 1.50 ({other}).")
+    assert growth.powers(points[:1]) == "Nothing to compare yet."
 
 
 def test_growth_keeps_a_row_a_point() -> None:

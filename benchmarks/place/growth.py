@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 
 from benchmarks import told
@@ -84,7 +85,21 @@ def write(points: list[dict[str, Any]], where: dict[str, Any], results: Path) ->
         f"`python -m benchmarks place growth`. {told.told_load(where)}"
     )
     table = told.markdown(HEADER, [row(one) for one in points])
-    (results / "place-growth.md").write_text(f"{says}\n\n{table}\n", encoding="utf-8")
+    (results / "place-growth.md").write_text(f"{says}\n\n{table}\n\n{powers(points)}\n", encoding="utf-8")
+
+
+def powers(points: Sequence[Mapping[str, Any]]) -> str:
+    """Say with which power of the pairs processor time grows, by least squares on logarithms: 1 is in step."""
+    said = []
+    for curve in CURVES:
+        there = [one for one in points if one["curve"] == curve and "cpu" in one and not one["stopped"]]
+        if len(there) > 1:
+            pairs = np.log([one["households"] * one["places"] for one in there])
+            power = np.polyfit(pairs, np.log([one["cpu"] for one in there]), 1)[0]
+            said.append(f"{power:.2f} ({curve})")
+    return (
+        f"Processor time grows with the pairs to the power of {', '.join(said)}." if said else "Nothing to compare yet."
+    )
 
 
 def row(one: Mapping[str, Any]) -> tuple[str, ...]:

@@ -65,6 +65,9 @@ def target_row(case: Case, target: Target, rows: Rows) -> Row:
             f"{over}{ratio:.3g} times ({who}: {best.seconds:.3g} s), {told}",
             _verdict(near, ratio >= target.times),
         )
+    if target.reads is not None:
+        reads = (ours.answer or {}).get("reads", float("inf"))
+        return asked, f"{reads:.3g} reads, {told}", _verdict(near, reads <= target.reads)
     enough = target.seconds is None or ours.seconds <= target.seconds
     enough = enough and (target.mib is None or (ours.mib or 0.0) <= target.mib)
     memory = f", {(ours.mib or 0.0) / 1024:.2g} GiB" if target.mib else ""
@@ -88,6 +91,8 @@ def _asked(target: Target) -> str:
     if target.times is not None:
         than = target.than[0] if len(target.than) == 1 else f"the quickest of {', '.join(target.than)}"
         return f"{target.times:g} times as quick as {than}"
+    if target.reads is not None:
+        return f"all scores read {target.reads:g} times"
     memory = f" and {target.mib / 1024:g} GiB" if target.mib else ""
     return f"{target.seconds:g} s{memory}"
 
@@ -121,8 +126,10 @@ def says(entrant: Entrant, peer: Peer) -> str:
     if peer.stopped:
         return f"stopped after {CPU_LIMIT} s of processor time"
     answer = peer.answer or {}
-    parts = _of_ours(answer) if entrant.mine else _of_peer(answer)
-    return "; ".join(part for part in parts if part)
+    parts = [*(_of_ours(answer) if entrant.mine else _of_peer(answer))]
+    if entrant.mine and peer.first is not None and peer.runs > 1:
+        parts.append(f"first call of a process {peer.first:.2g} s")
+    return "; ".join(parts)
 
 
 def _of_peer(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -162,9 +169,23 @@ def faults(cases: Mapping[str, Case], rows: Mapping[str, Rows]) -> list[str]:
     return found
 
 
+def _held(cases: Mapping[str, Case], rows: Mapping[str, Rows]) -> str:
+    there = [
+        rows.get(name, {}).get(entrant.who) for name, case in cases.items() for entrant in case.entrants if entrant.mine
+    ]
+    answers = [peer.answer for peer in there if isinstance(peer, Timing) and peer.answer]
+    beside = sum(answer.get("greedy") is not None for answer in answers)
+    again = sum("same" in answer for answer in answers)
+    return (
+        f"Of {len(answers)} plans of ours none takes more room than there is or sends anybody where it is forbidden, "
+        f"none of {beside} compared is worth less than greedy, and {again} that were made again are the same. "
+        "No bound of ours is below a value that a peer reached, no value of ours above a bound that a peer proved."
+    )
+
+
 def text(cases: Mapping[str, Case], rows: Mapping[str, Rows], machine: str) -> str:
     """Lay everything out as Markdown."""
     wrong = faults(cases, rows)
-    checked = "\n".join(f"- {fault}" for fault in wrong) if wrong else "Every check holds."
+    checked = "\n".join(f"- {fault}" for fault in wrong) if wrong else _held(cases, rows)
     parts = (machine, markdown(HEADER, table(cases, rows)), markdown(TARGETS, targets(cases, rows)), checked)
     return "\n\n".join(parts) + "\n"
