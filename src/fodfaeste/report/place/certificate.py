@@ -12,25 +12,30 @@ from fodfaeste.report.words import DASH, Words
 PROVED = 1e-9
 """A gap this small is none: sums of many scores are no more exact."""
 
+SMALLEST_TOLD = 1e-4
+"""Per cent: smaller gaps are told as this one."""
+
 
 def gap(share: float, w: Words) -> str:
-    """Write a gap as per cent with two figures that count, and never as 0 where it is not."""
-    decimals = 1 if share >= 0.1 else min(6, max(2, 1 - math.floor(math.log10(max(share, 1e-9) * 100))))
-    if share * 100 < 1e-4:
-        return w("certificate.tiny", gap=w.percent(1e-6, 4))
-    return w.percent(share, decimals)
+    """Write a gap as per cent with two figures that count, and never as 0."""
+    if share >= 0.1:
+        return w.percent(share, 1)
+    percent = max(share * 100, SMALLEST_TOLD)
+    return w.percent(percent / 100, max(2, 1 - math.floor(math.log10(percent))))
 
 
 def point(plan: Plan, w: Words) -> str:
     """Say how far the plan can be from the best."""
     certificate = plan.certificate
+    if not math.isfinite(certificate.gap):
+        return w("certificate.unknown")
     if certificate.stopped == "online":
         return w("certificate.online", gap=gap(certificate.gap, w))
     if certificate.proof == "none":
         return w("certificate.unproved", gap=gap(certificate.gap, w))
-    return (
-        w("certificate.optimal") if certificate.gap <= PROVED else w("certificate.proved", gap=gap(certificate.gap, w))
-    )
+    if certificate.gap <= PROVED:
+        return w("certificate.optimal")
+    return w("certificate.proved", gap=gap(certificate.gap, w))
 
 
 def tell(plan: Plan, w: Words) -> tuple[Block, ...]:

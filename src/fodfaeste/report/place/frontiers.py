@@ -24,7 +24,12 @@ def tell(plan: Plan, found: Frontier, sums: tuple[OutcomeSum, ...], w: Words) ->
     }
     n = w.count(found.table.height)
     figure = Figure(
-        "frontier", w("frontier.chart", **told), _chart(found, sums, w), w("frontier.alt", n=n), base(plan, w)
+        "frontier",
+        w("frontier.chart", **told),
+        _chart(found, sums, w),
+        w("frontier.alt", n=n),
+        base(plan, w),
+        w("frontier.under"),
     )
     return Text(w("frontier.intro", n=n, **told)), figure, _table(plan, found, w)
 
@@ -49,7 +54,7 @@ def _table(plan: Plan, found: Frontier, w: Words) -> Table:
     first, second = outcome_name(found.first, w), outcome_name(found.second, w)
     wishes = found.table["wishes_met"].is_not_null().any()
     heads = [
-        Column(w("frontier.weight", name=first), "percent", 1),
+        Column(w("frontier.weight", name=first)),
         Column(sentence(first), "number", 2),
         Column(sentence(second), "number", 2),
         Column(w("col.persons"), "count"),
@@ -57,7 +62,7 @@ def _table(plan: Plan, found: Frontier, w: Words) -> Table:
     ]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            row["weight_first"],
+            w.percent(row["weight_first"], 1),
             row["first"],
             row["second"],
             row["persons_placed"],

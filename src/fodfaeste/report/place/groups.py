@@ -40,8 +40,12 @@ def point(found: Sequence[Fairness], w: Words) -> str:
 
 
 def _points(found: Fairness, w: Words) -> Iterator[str]:
-    worst = _worst(found)
-    if worst is not None:
+    if found.groups["value"].n_unique() < 2:
+        return
+    worst = _clearly_least(found)
+    if worst is None:
+        yield w("groups.alike", column=_column(found, w))
+    else:
         told = {"value": sentence(_value(worst["value"], w)), "gain": value(worst["gain"], w)}
         yield w("groups.worst", column=_column(found, w), **told)
 
@@ -66,9 +70,12 @@ def _harm(harm: Mapping[Against, Harm], w: Words) -> Iterator[str]:
             yield w("groups.harm", **told, clearly=w.percent(one.clearly, 0))
 
 
-def _worst(found: Fairness) -> dict[str, Any] | None:
+def _clearly_least(found: Fairness) -> dict[str, Any] | None:
+    """Give the group that gains least, if its interval lies below that of the group that gains most."""
     scores = found.groups.filter(pl.col("outcome") == SCORE).sort("gain", "value")
-    return scores.row(0, named=True) if scores.height > 1 else None
+    least, most = scores.row(0, named=True), scores.row(-1, named=True)
+    apart = least["gain_upper"] is not None and least["gain_upper"] < most["gain_lower"]
+    return least if apart else None
 
 
 def _losers(found: Fairness, w: Words) -> list[str]:
@@ -95,13 +102,12 @@ def _chart(plan: Plan, found: Fairness, w: Words) -> Figure:
         }
         for row in scores.iter_rows(named=True)
     ]
-    least = scores.sort("gain", "value").row(0, named=True)
-    title = w(
-        "groups.chart",
-        value=sentence(_value(least["value"], w)),
-        gain=value(least["gain"], w),
-        column=_column(found, w),
-    )
+    least = _clearly_least(found)
+    if least is None:
+        title = w("groups.alike_chart", n=w.count(scores.height), column=_column(found, w))
+    else:
+        told = {"value": sentence(_value(least["value"], w)), "gain": value(least["gain"], w)}
+        title = w("groups.chart", **told, column=_column(found, w))
     return Figure(
         f"groups_{found.group}",
         title,
