@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fodfaeste.errors import Refused
-from fodfaeste.place import minimum_rules
+from fodfaeste.place import minimum_rules, rule_search
 from fodfaeste.place.conflicts import conflicts, raise_conflicts
-from fodfaeste.place.minimum_rules import smallest_set
 from fodfaeste.place.problem import NOWHERE, Goal, Problem
+from fodfaeste.place.supply import short_of_supply
 
 
 def a_problem(sizes, capacity, **parts):
@@ -157,6 +157,14 @@ def test_minimums_that_only_together_exceed_who_may_come_name_just_those_places(
     assert conflicts(problem)[0].places == ("A", "B")
 
 
+def test_many_minimums_are_told_in_one_sentence():
+    problem = a_problem([1] * 6, [5] * 7, minimum=np.ones(7, int))
+    assert words(problem)[0].startswith(
+        "7 places (A, B, C, D, E and 2 more) have to get at least 7 persons together. "
+        "Only households h1, h2, h3, h4, h5 and 1 more (6 persons) may go to any of them."
+    )
+
+
 def test_households_that_cannot_be_divided_into_a_minimum_are_named_with_their_sizes():
     problem = a_problem([2, 2, 2], [3, 9], minimum=np.array([3, 0]))
     assert words(problem) == [
@@ -201,12 +209,15 @@ def test_minimums_that_can_be_reached_are_no_conflict():
     assert words(a_problem([3, 2, 2], [4, 4], minimum=np.array([4, 0]))) == []
 
 
-def test_in_a_large_problem_each_place_is_looked_at_alone(monkeypatch):
+def test_in_a_large_problem_persons_are_compared_with_the_minimums(monkeypatch):
     monkeypatch.setattr(minimum_rules, "ASKED", 2)
     problem = a_problem([4, 2, 1], [5, 5], minimum=np.array([5, 0]), locks=np.array([1, NOWHERE, NOWHERE]))
     assert "Only households h2, h3 (3 persons) may go there." in words(problem)[0]
-    together = a_problem([2, 2, 2], [3, 9], minimum=np.array([3, 0]))
-    assert words(together) == []
+    allowed = rules_without(4, 3, (2, 0), (2, 1), (3, 0), (3, 1))
+    problem = a_problem([3, 4, 5, 20], [9, 9, 40], allowed=allowed, minimum=np.array([4, 4, 5]))
+    assert conflicts(problem)[0].places == ("A", "B")
+    assert "Only households h1, h2 (7 persons) may go to any of them." in words(problem)[0]
+    assert words(a_problem([2, 2, 2], [3, 9], minimum=np.array([3, 0]))) == []
 
 
 def test_in_a_middling_problem_households_count_as_divisible(monkeypatch):
@@ -216,10 +227,28 @@ def test_in_a_middling_problem_households_count_as_divisible(monkeypatch):
 
 
 def test_a_search_that_is_given_up_claims_nothing(monkeypatch):
-    monkeypatch.setattr(minimum_rules, "NODES", 0)
-    sizes = [6, 10, 14, 22, 26, 34, 38, 46, 58, 62]
-    problem = a_problem([[size, size] for size in sizes], [[157, 157], [157, 157]], minimum=np.array([157, 157]))
+    monkeypatch.setattr(rule_search, "NODES", 0)
+    rng = np.random.Generator(np.random.PCG64(1))
+    sizes = rng.integers(100, 1000, (25, 2))
+    problem = a_problem(sizes, [[5003, 9000], [5003, 9000]], minimum=np.array([5003, 5003]))
     assert conflicts(problem) == ()
+
+
+@given(st.integers(1, 5), st.integers(1, 4), st.data())
+def test_places_are_short_of_supply_exactly_where_some_of_them_need_more_than_may_come(households, places, data):
+    need = np.array(data.draw(st.lists(st.integers(1, 6), min_size=places, max_size=places)))
+    persons = np.array(data.draw(st.lists(st.integers(0, 5), min_size=households, max_size=households)))
+    flags = data.draw(st.lists(st.booleans(), min_size=households * places, max_size=households * places))
+    may = np.array(flags).reshape(households, places)
+
+    def short(some):
+        return need[list(some)].sum() > persons[may[:, list(some)].any(axis=1)].sum()
+
+    found = short_of_supply(need, persons, may)
+    sets = [some for many in range(1, places + 1) for some in combinations(range(places), many)]
+    assert bool(found.size) == any(short(some) for some in sets)
+    assert not found.size or short(found)
+    assert not any(short([place for place in found if place != one]) for one in found)
 
 
 def test_refusing_names_every_conflict_on_a_line():
@@ -281,14 +310,14 @@ def test_there_is_a_conflict_exactly_where_no_plan_keeps_all_rules(problem):
 @given(st.integers(1, 7), st.data())
 def test_of_any_rules_the_smallest_set_is_found(many, data):
     """Against every set: whatever the rules that clash, none smaller does."""
-    rules = [minimum_rules.Rule("minimum", str(number), None, 0, 0) for number in range(many)]
+    rules = [rule_search.Rule("minimum", str(number), None, 0, 0) for number in range(many)]
     clashes = data.draw(st.lists(st.sets(st.integers(0, many - 1), min_size=1), max_size=3))
 
     def holds(asked):
         there = {rules.index(rule) for rule in asked}
         return not any(clash <= there for clash in clashes)
 
-    found = smallest_set(holds, rules)
+    found = rule_search.smallest_set(holds, rules)
     smaller = [few for size in range(len(found)) for few in combinations(rules, size) if not holds(few)]
     assert smaller == []
     assert bool(found) == bool(clashes)
@@ -296,7 +325,7 @@ def test_of_any_rules_the_smallest_set_is_found(many, data):
 
 
 def test_among_many_rules_a_set_is_found_of_which_none_is_too_many():
-    rules = [minimum_rules.Rule("minimum", str(number), None, 0, 0) for number in range(60)]
+    rules = [rule_search.Rule("minimum", str(number), None, 0, 0) for number in range(60)]
     clash = set(rules[5:50:5])
-    found = smallest_set(lambda asked: not clash <= set(asked), rules)
+    found = rule_search.smallest_set(lambda asked: not clash <= set(asked), rules)
     assert set(found) == clash

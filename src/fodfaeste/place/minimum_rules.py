@@ -1,50 +1,49 @@
-"""Minimums that cannot be reached, and the fewest rules that keep them from it.
-
-Whether rules can hold together is asked of HiGHS as a feasibility problem; which of them cannot is found by divide and
-conquer over the named rules (Junker 2004, QUICKXPLAIN): without any one of the set that comes out the rest can hold.
-"""
+"""Minimums that cannot be reached, and the fewest rules that keep them from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations, pairwise
-from math import comb
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 
-import highspy
 import numpy as np
 from scipy import sparse
 
+from fodfaeste.place.folder_tables import some
 from fodfaeste.place.problem import NOWHERE, Bools, Ints, Problem
 from fodfaeste.place.rule_checks import Conflict, locked, locks_with_ties, names, tied
+from fodfaeste.place.rule_search import Question, Rule, smallest_set
+from fodfaeste.place.supply import short_of_supply
 
-WHOLE = 20_000
+WHOLE = 2_000
 """Pairs of household and place up to which households are asked about as what they are, indivisible."""
-ASKED = 2_000_000
-"""Pairs above which only single places are looked at."""
-NODES = 2_000
-TRIED = 500
-"""How many smaller sets are tried."""
+ASKED = 20_000
+"""Pairs up to which every rule is asked about; above, ties and room for several at once are left to the solver."""
 SHOWN = 5
-IMPOSSIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
 def minimum_conflicts(problem: Problem) -> tuple[Conflict, ...]:
     """Find minimums that exceed what places hold or what may come, alone or together.
 
-    What cannot be shown to be impossible is not told: with more than 20,000 pairs households count as divisible, and
-    with more than 2,000,000 each place is looked at alone.
+    What is told is so. What cannot be shown quickly to be impossible is not told: with more than 2,000 pairs of
+    household and place households count as divisible, and with more than 20,000 only the number of persons who may come
+    is compared with the minimums.
     """
     wanted = np.flatnonzero(problem.minimum > 0)
     if not wanted.size:
         return ()
-    alone = (*_above_room(problem, wanted), *_above_supply(problem, wanted, _allowed(problem, wanted)))
+    allowed = _allowed(problem, wanted)
+    alone = (*_above_room(problem, wanted), *_above_supply(problem, wanted, allowed))
     may = _may_come(problem, wanted)
     if alone or _reached_by_filling_up(problem, wanted, may):
         return alone
-    if np.count_nonzero(_allowed(problem, wanted)) > ASKED:
-        return tuple(_above_supply(problem, wanted, may))
-    return tuple(_together(problem, wanted))
+    if np.count_nonzero(allowed) <= ASKED:
+        return tuple(_together(problem, wanted))
+    short = short_of_supply(problem.minimum[wanted], problem.persons, may)
+    if not short.size:
+        return ()
+    who = np.flatnonzero(may[:, short].any(axis=1))
+    return (_short_of_households(problem, wanted[short].tolist(), who, ()),)
 
 
 # One place alone
@@ -111,28 +110,6 @@ def _reached_by_filling_up(problem: Problem, wanted: Ints, may: Bools) -> bool:
 # Places together
 
 
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """A rule that could be given up.
-
-    Attributes
-    ----------
-    kind : {"minimum", "room", "lock", "tie"}
-    words : str
-    part : sparse array, shape (rows, pairs of household and place)
-        What it adds up, and `low` and `high`, between which each row has to lie.
-    place : int
-        Whose minimum or room it is.
-    """
-
-    kind: str
-    words: str
-    part: sparse.csr_array
-    low: float
-    high: float
-    place: int = NOWHERE
-
-
 def _together(problem: Problem, wanted: Ints) -> Iterator[Conflict]:
     """Find conflicts one after the other, each time without the minimums of those before."""
     household, position = np.nonzero(_allowed(problem, wanted))
@@ -141,8 +118,10 @@ def _together(problem: Problem, wanted: Ints) -> Iterator[Conflict]:
         *_lock_rules(problem, household, wanted[position]),
         *_tie_rules(problem, household, wanted[position]),
     ]
-    question = _Question(problem.shape[0], household, rules)
-    while few := smallest_set(question.holds, rules):
+    many = problem.shape[0]
+    search = partial(smallest_set, few=household.size <= WHOLE)
+    questions = [Question(many, household, rules, whole=whole) for whole in (False, household.size <= WHOLE)]
+    while few := search(questions[0].holds, rules) or search(questions[1].holds, rules):
         least = [rule.place for rule in few if rule.kind == "minimum"]
         others = tuple(rule.words for rule in few if rule.kind != "minimum")
         who = _allowed(problem, np.array(least)).any(axis=1)
@@ -187,89 +166,20 @@ def _row(mask: Bools, values: Ints) -> sparse.csr_array:
     return sparse.csr_array((values[at].astype(float), (np.zeros_like(at), at)), shape=(1, mask.size))
 
 
-class _Question:
-    """Asks HiGHS whether some rules can hold together; the rows of the others bind nothing."""
-
-    def __init__(self, households: int, household: Ints, rules: Sequence[Rule]) -> None:
-        pairs = household.size
-        once = sparse.csr_array((np.ones(pairs), (household, np.arange(pairs))), shape=(households, pairs))
-        heights = [rule.part.shape[0] for rule in rules]
-        ends = households + np.cumsum(heights, dtype=np.int64)
-        self._rows = {
-            rule: range(int(end) - height, int(end)) for rule, height, end in zip(rules, heights, ends, strict=True)
-        }
-        matrix = sparse.csr_array(sparse.vstack([once, *(rule.part for rule in rules)]))
-        self._highs = _feasibility(matrix, households, whole=pairs <= WHOLE)
-
-    def holds(self, rules: Sequence[Rule]) -> bool:
-        """Say whether some rules can hold together; a search that is given up counts as yes."""
-        asked = set(rules)
-        for rule, rows in self._rows.items():
-            span = (rule.low, rule.high) if rule in asked else (-np.inf, np.inf)
-            for row in rows:
-                self._highs.changeRowBounds(row, *span)
-        self._highs.run()
-        return self._highs.getModelStatus() not in IMPOSSIBLE
-
-
-def _feasibility(matrix: sparse.csr_array, households: int, *, whole: bool) -> highspy.Highs:
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = matrix.shape
-    unlimited = np.full(matrix.shape[0], np.inf)
-    model.row_lower_ = -unlimited
-    model.row_upper_ = np.where(np.arange(matrix.shape[0]) < households, 1.0, unlimited)
-    model.col_lower_, model.col_upper_ = np.zeros(matrix.shape[1]), np.ones(matrix.shape[1])
-    model.col_cost_ = np.zeros(matrix.shape[1])
-    if whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    # A limit of nodes and not of time, so that the same problem has the same answer.
-    for name, value in (("output_flag", False), ("mip_max_nodes", NODES)):
-        solver.setOptionValue(name, value)
-    solver.passModel(model)
-    return solver
-
-
-def smallest_set(holds: Callable[[Sequence[Rule]], bool], rules: Sequence[Rule]) -> list[Rule]:
-    """Find rules that cannot hold together while any of them less can; the fewest, where there are not many to try.
-
-    Returns an empty list where all can hold.
-    """
-    if holds(rules):
-        return []
-    found = _irreducible(holds, [], list(rules), added=False)
-    many = 1
-    while many < len(found) and sum(comb(len(rules), size) for size in range(1, many + 1)) <= TRIED:
-        for few in combinations(rules, many):
-            if any(rule.kind == "minimum" for rule in few) and not holds(few):
-                return list(few)
-        many += 1
-    return found
-
-
-def _irreducible(
-    holds: Callable[[Sequence[Rule]], bool], kept: list[Rule], rules: list[Rule], *, added: bool
-) -> list[Rule]:
-    """Reduce `rules` to those that conflict with `kept` and of which none is too many; `added`: `kept` just grew."""
-    if added and not holds(kept):
-        return []
-    if len(rules) == 1:
-        return rules
-    half = len(rules) // 2
-    first, second = rules[:half], rules[half:]
-    of_second = _irreducible(holds, [*kept, *first], second, added=True)
-    of_first = _irreducible(holds, [*kept, *of_second], first, added=bool(of_second))
-    return [*of_first, *of_second]
-
-
 # Words
 
 
 def _minimum(problem: Problem, place: int) -> str:
     what = problem.dimensions[problem.person_dimension]
     return f"{problem.places[place]} has to get at least {problem.minimum[place]} {what}."
+
+
+def _minimums(problem: Problem, places: list[int]) -> list[str]:
+    if len(places) <= SHOWN:
+        return [_minimum(problem, place) for place in places]
+    what, need = problem.dimensions[problem.person_dimension], int(problem.minimum[places].sum())
+    listed = some([problem.places[place] for place in places], SHOWN)
+    return [f"{len(places)} places ({listed}) have to get at least {need} {what} together."]
 
 
 def _room(problem: Problem, place: int, dimension: int) -> str:
@@ -281,19 +191,18 @@ def _short_of_households(problem: Problem, places: list[int], who: Ints, others:
     what = problem.dimensions[problem.person_dimension]
     supply, need = int(problem.persons[who].sum()), int(problem.minimum[places].sum())
     where = "there" if len(places) == 1 else "to any of them"
-    listed = names(problem, who[:SHOWN])
-    more = f" and {who.size - SHOWN} more" if who.size > SHOWN else ""
+    listed = some(names(problem, who), SHOWN)
     if not who.size:
         may = f"No household may go {where}."
     elif supply < need:
         subject = "household" if who.size == 1 else "households"
-        may = f"Only {subject} {', '.join(listed)}{more} ({supply} {what}) may go {where}."
+        may = f"Only {subject} {listed} ({supply} {what}) may go {where}."
     else:
-        sized = [f"{name} ({problem.persons[one]})" for name, one in zip(listed, who, strict=False)]
-        may = f"Those who may go {where} are {', '.join(sized)}{more}, and no choice among them keeps all of this."
+        sized = some([f"{problem.households[one]} ({problem.persons[one]})" for one in who], SHOWN)
+        may = f"Those who may go {where} are {sized}, and no choice among them keeps all of this."
     return Conflict(
         kind="minimums_above_supply",
-        rules=(*(_minimum(problem, place) for place in places), *others, may),
+        rules=(*_minimums(problem, places), *others, may),
         households=names(problem, who),
         places=tuple(problem.places[place] for place in places),
         todo="Lower a minimum, allow more households, or give up one of the other rules.",
