@@ -17,7 +17,6 @@ from fodfaeste.place.evaluation.part import may_at_all, together
 from fodfaeste.place.evaluation.plain import plain
 from fodfaeste.place.evaluation.price import (
     has_prices,
-    only_scores_count,
     room_price,
     summed_scores,
     wishes_come_first,
@@ -71,19 +70,21 @@ class Explanation:
         Whether room is priced by the certificate, or, where that has no prices, by what those lose who are now at a
         place if the household comes.
     options : polars.DataFrame
-        The proposed place first, then the next best, best first. `place`; `chosen`; `score`, `score_sd`; `price` of
-        the room taken; `net`, score less price; `behind`, by how much the net is below the proposed place's, with
-        `behind_lower` and `behind_upper` for the uncertainty of the scores; `equal`, whether that is less than the
-        error; `wish`, the household's rank of the place (0: not wished, null: no wish is known of it); `fits`, whether
-        nobody has to make way; `needed_by`, how many households placed there gain more a person by it than this one
-        would (0 where it fits); `losers` and `others_lose`, how many households would lose, and how much together;
-        `cost_at_least`, `cost_at_most`: bounds on what the plan as a whole loses if it goes there, null where unknown.
+        The proposed place first, then the next best, best first. `place`; `chosen`; `score`, `score_sd`; `besides`,
+        what compatriots and balance add; `price` of the room taken; `net`, score and besides less price; `behind`, by
+        how much the net is below the proposed place's, with `behind_lower` and `behind_upper` for the uncertainty of
+        the scores; `equal`, whether that is less than the error; `wish`, the household's rank of the place (0: not
+        wished, null: no wish is known of it); `fits`, whether nobody has to make way; `short` and `short_of`, how much
+        room is lacking and of which dimension; `needed_by`, how many households placed there gain more a person by it
+        than this one would (0 where it fits); `losers` and `others_lose`, how many households would lose, and how much
+        all others together; `cost_at_least`, `cost_at_most`: bounds on what the plan as a whole loses if it goes there,
+        null where unknown.
     forecasts : polars.DataFrame
         `place`, `outcome`, `weight`, `forecast`, `sd`, `lower`, `upper` of the household itself (null without doubt
         given).
     terms : polars.DataFrame
-        `place`, `term`, `amount`: what the net adds up from. A term is an outcome, `wishes`, `caution`, or `price` of
-        a `dimension`.
+        `place`, `term`, `amount`: what the net adds up from. A term is an outcome, `wishes`, `caution`, `network`,
+        `balance`, or `price` of a `dimension`.
     displaced : polars.DataFrame
         `place` (the option), `household`, `from_place`, `to_place` (null: nowhere), `persons`, `change`: who would
         move, and what it does to them, if the household went there.
@@ -200,6 +201,7 @@ OPTIONS = {
     "chosen": pl.Boolean,
     "score": pl.Float64,
     "score_sd": pl.Float64,
+    "besides": pl.Float64,
     "price": pl.Float64,
     "net": pl.Float64,
     "behind": pl.Float64,
@@ -289,10 +291,7 @@ def _notes(plan: Plan, draws: Draws | None) -> list[Note]:
     if not has_prices(plan):
         text = "The plan has no prices; what a place costs is what those lose who are there now and would make way."
         notes.append(Note("no_prices", text))
-    if not only_scores_count(plan):
-        text = (
-            "The goal weighs more than the scores (wishes first, floors, balance, network or minimums at a price), "
-            "so what the whole plan loses at least is not known from prices."
-        )
-        notes.append(Note("more_than_scores", text))
+    if wishes_come_first(plan.problem, plan.goal):
+        text = "Wishes come before scores, so what the plan as a whole loses at least is not known from prices."
+        notes.append(Note("wishes_first", text))
     return notes

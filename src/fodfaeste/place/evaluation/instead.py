@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from fodfaeste.errors import Refused
 from fodfaeste.place.evaluation.part import part_of
-from fodfaeste.place.evaluation.worth import value_by_household
+from fodfaeste.place.evaluation.worth import at_places
+from fodfaeste.place.objective import worth
 from fodfaeste.place.plan import Plan
 from fodfaeste.place.problem import NOWHERE, Goal, Ints, Problem
 from fodfaeste.place.solve import solve
+from fodfaeste.place.units import units_of
 
 Floats = NDArray[np.float64]
 
@@ -27,10 +29,13 @@ class Instead:
         Where everybody would be.
     change : ndarray of float64, shape (households,)
         What each household's value changes by; below zero is a loss.
+    cost : float
+        What the objective is lower by.
     """
 
     place: Ints
     change: Floats
+    cost: float
 
 
 def make_way(plan: Plan, rows: Ints, place: int) -> Instead | None:
@@ -91,5 +96,7 @@ def _solved(problem: Problem, goal: Goal, seed: int, gap: float = 0.0) -> Ints |
 
 
 def _told(plan: Plan, after: Ints) -> Instead:
-    before = value_by_household(plan.problem, plan.goal, plan.place)
-    return Instead(after, value_by_household(plan.problem, plan.goal, after) - before)
+    units = units_of(plan.problem, plan.goal)
+    before = at_places(units.household_scores, plan.place)
+    cost = plan.certificate.objective - worth(units, plan.goal, after).objective
+    return Instead(after, at_places(units.household_scores, after) - before, cost)

@@ -12,7 +12,14 @@ from scipy.special import ndtri
 
 from fodfaeste.place.evaluation.instead import Instead, make_way, solve_instead
 from fodfaeste.place.evaluation.part import may_at_all
-from fodfaeste.place.evaluation.price import has_prices, only_scores_count, room_price, slack_of, summed_scores
+from fodfaeste.place.evaluation.price import (
+    besides_scores,
+    has_prices,
+    room_price,
+    slack_of,
+    summed_scores,
+    wishes_come_first,
+)
 from fodfaeste.place.evaluation.worth import difference_sd, has_doubt, parts_of_score, score_sd, scores_of_rows, weighed
 from fodfaeste.place.plan import Plan
 from fodfaeste.place.problem import NOWHERE, WISHES, Ints
@@ -32,6 +39,7 @@ class Option:
     chosen: bool
     score: float
     score_sd: float | None
+    besides: float
     price: float
     net: float
     behind: float
@@ -94,14 +102,15 @@ def options_of(
 
 def _chosen(setting: _Setting) -> Option:
     here, sd = setting.here, _score_sd(setting, setting.here)
-    score, price = float(setting.score[here]), float(setting.price[here])
+    score, price, besides = float(setting.score[here]), float(setting.price[here]), _besides(setting, here)
     return Option(
         position=here,
         chosen=True,
         score=score,
         score_sd=sd,
+        besides=besides,
         price=price,
-        net=score - price,
+        net=score + besides - price,
         behind=0.0,
         behind_lower=None,
         behind_upper=None,
@@ -127,8 +136,8 @@ def _option(setting: _Setting, place: int, way: Instead | None, *, priced: bool)
     lost = 0.0 if way is None else -float(way.change[others].sum())
     losers = 0 if way is None else int((way.change[others] < -1e-9).sum())
     score, price = float(setting.score[place]), float(setting.price[place]) if priced else lost
-    here_net = float((setting.score - setting.price)[setting.here]) if setting.here != NOWHERE else 0.0
-    behind = here_net - (score - price)
+    besides = _besides(setting, place)
+    behind = _net_here(setting) - (score + besides - price)
     sd = _difference_sd(setting, place)
     half = None if sd is None else sd * float(ndtri((1 + setting.level) / 2))
     least, most = _cost(setting, place, way)
@@ -139,8 +148,9 @@ def _option(setting: _Setting, place: int, way: Instead | None, *, priced: bool)
         chosen=False,
         score=score,
         score_sd=_score_sd(setting, place),
+        besides=besides,
         price=price,
-        net=score - price,
+        net=score + besides - price,
         behind=behind,
         behind_lower=None if half is None else behind - half,
         behind_upper=None if half is None else behind + half,
@@ -157,18 +167,34 @@ def _option(setting: _Setting, place: int, way: Instead | None, *, priced: bool)
     )
 
 
+def _besides(setting: _Setting, place: int) -> float:
+    return sum(besides_scores(setting.plan, setting.rows, place).values())
+
+
+def _net_here(setting: _Setting) -> float:
+    """Give the net of the proposed place; staying unplaced is worth 0."""
+    here = setting.here
+    return 0.0 if here == NOWHERE else float(setting.score[here] - setting.price[here]) + _besides(setting, here)
+
+
 def _cost(setting: _Setting, place: int, way: Instead | None) -> tuple[float | None, float | None]:
-    """Bound what the plan as a whole loses if the household goes to a place."""
+    """Bound what the objective loses if the household goes to a place.
+
+    The lower bound is the certificate's: no plan with the household at a place is worth more than what the prices
+    prove less what it is behind there. Where wishes come first the objective is not what was maximised first, and for
+    the locked there is no price, so that there is none.
+    """
     plan, rows = setting.plan, setting.rows
-    whole = only_scores_count(plan) and not (plan.problem.locks[rows] != NOWHERE).any()
+    bounded = not wishes_come_first(plan.problem, plan.goal) and not (plan.problem.locks[rows] != NOWHERE).any()
     if setting.exact:
         best = solve_instead(plan, rows, place, gap=0.0)
         if best is None or _fewer_placed(plan, best):
             return None, None
-        cost = -float(best.change.sum())
-        return (cost if whole else None), cost
-    most = None if way is None or _fewer_placed(plan, way) else -float(way.change.sum())
-    if not whole or not has_prices(plan) or setting.here == NOWHERE:
+        return (best.cost if bounded else None), best.cost
+    # Who makes way was chosen by scores; that floors still hold is not known.
+    known = way is not None and not _fewer_placed(plan, way) and not plan.goal.floors
+    most = way.cost if way is not None and known else None
+    if not bounded or not has_prices(plan) or setting.here == NOWHERE:
         return None, most
     net = setting.score - setting.price
     return max(0.0, float(net[setting.may].max() - net[place]) - slack_of(plan)), most
@@ -291,6 +317,8 @@ def term_rows(plan: Plan, rows: Ints, options: list[Option]) -> pl.DataFrame:
         name, there = problem.places[option.position], np.full(rows.size, option.position)
         for term, amounts in parts_of_score(problem, plan.goal, rows, there).items():
             told.append((name, term, None, float(amounts.sum())))
+        besides = besides_scores(plan, rows, option.position)
+        told += [(name, term, None, amount) for term, amount in besides.items()]
         if not has_prices(plan):
             told.append((name, "price", None, -option.price))
             continue
