@@ -282,7 +282,7 @@ def most_bonus(problem: Problem, goal: Goal) -> Fraction:
     """Give every person the best that one more compatriot adds anywhere."""
     total = Fraction(0)
     for i, size in enumerate(problem.persons.tolist()):
-        if goal.network is not None:
+        if goal.network is not None and problem.groups[goal.network.group][i]:
             of = problem.groups[goal.network.group][i]
             starts = [worth_of_next(goal, goal.network.stock.get((place, of), 0)) for place in problem.places]
             total += size * max(Fraction(0), *starts)

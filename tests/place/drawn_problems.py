@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from fodfaeste.place import NOWHERE, Problem, Wishes
+from fodfaeste.place import NOWHERE, Goal, Problem, Wishes
 
 from .checker import broken_rules, locks_of
-from fodfaeste.place import Goal
 
 SIXTEENTHS = st.integers(-16, 48)
 """Scores are sixteenths: exact in binary, and equal often enough to have ties."""

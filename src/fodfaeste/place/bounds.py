@@ -93,13 +93,15 @@ def locked_places(units: Units) -> Ints:
 
 
 def _most_bonus(units: Units, goal: Goal) -> float:
-    """Bound what compatriots add: each at the place where one more is worth most."""
+    """Bound what compatriots add: each of a known network at the place where one more is worth most."""
     if goal.network is None:
         return 0.0
     network, problem = goal.network, units.problem
     slope = slopes(network)
     total = 0.0
     for of, persons in zip(compatriots(problem, network), problem.persons.tolist(), strict=True):
+        if not of:
+            continue
         stocks = (network.stock.get((place, of), 0) for place in problem.places)
         total += persons * max(0.0, *(slope[min(stock // network.step, slope.size - 1)] for stock in stocks))
     return total

@@ -8,7 +8,8 @@ After Balas and Zemel (1980), Operations Research 28, 1130-1154, on the core of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ FIRST_CORE = 2
 """Columns in the first core, as a multiple of the rows."""
 
 NOISE = 1e-9
-"""What rounding may make of a whole number or of 0."""
+"""What rounding may make of a whole number, or of no gap."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,16 @@ class Best:
     duals: Floats
 
 
-def best(programme: Programme, step: str, watch: Watch, *, gap: float, seed: int, start: Floats | None = None) -> Best:
+def best(
+    programme: Programme,
+    step: str,
+    watch: Watch,
+    *,
+    gap: float,
+    seed: int,
+    start: Floats | None = None,
+    known: float = np.inf,
+) -> Best:
     """Maximise a programme to a gap, relative to the bound.
 
     Parameters
@@ -59,46 +69,66 @@ def best(programme: Programme, step: str, watch: Watch, *, gap: float, seed: int
     seed : int
     start : ndarray of float64, shape (columns,), optional
         A point that keeps all rows; the answer is never worse.
+    known : float
+        A bound known from elsewhere.
     """
     linear = relaxed(programme, step, watch)
     if linear.point is None:
-        return Best(linear.ended, start, linear.bound, linear.duals)
+        return Best(linear.ended, start, min(linear.bound, known), linear.duals)
+    limit = min(linear.bound, known)
+    far = np.inf if start is None else relative_gap(limit, programme.worth(start))
+    watch.tell(step, far)
+    if far <= max(gap, NOISE):
+        return Best("optimal", start, limit, linear.duals)
     if _is_whole(linear.point[: programme.pairs]):
         point = linear.point.copy()
         point[: programme.pairs] = np.round(point[: programme.pairs])
-        return Best("optimal", point, linear.bound, linear.duals)
-    return _over_cores(programme, linear, step, watch, gap=gap, seed=seed, start=start)
+        watch.tell(step, 0.0)
+        return Best("optimal", point, limit, linear.duals)
+    return _over_cores(
+        programme,
+        replace(linear, bound=limit),
+        lambda core, point, outside: whole(
+            core, step, watch, gap=gap, seed=seed, start=point, known=known, outside=outside
+        ),
+        lambda far: watch.tell(step, far),
+        gap=gap,
+        start=start,
+    )
 
 
 def _over_cores(
-    programme: Programme, linear: Found, step: str, watch: Watch, *, gap: float, seed: int, start: Floats | None
+    programme: Programme,
+    linear: Found,
+    search: Callable[[Programme, Floats | None, float], Found],
+    tell: Callable[[float], None],
+    *,
+    gap: float,
+    start: Floats | None,
 ) -> Best:
     """Search core after core, until no column left out could matter."""
-    loss = np.zeros(programme.matrix.shape[1])
+    loss = np.zeros(programme.gain.size)
     loss[: programme.pairs] = -reduced_gains(programme, linear.duals)[: programme.pairs]
     point, objective = start, -np.inf if start is None else programme.worth(start)
-    reach = _reach(loss, FIRST_CORE * programme.matrix.shape[0])
+    reach = _reach(loss, FIRST_CORE * programme.low.size)
     while True:
-        used = loss <= reach
-        if point is not None:
-            used |= point > 0
+        used = (loss <= reach) | (False if point is None else point > 0)
         core = np.flatnonzero(used)
-        found = whole(
-            programme.only(core), step, watch, gap=gap, seed=seed, start=None if point is None else point[core]
-        )
-        if found.point is not None and (value := programme.only(core).worth(found.point)) > objective:
+        smaller = programme.only(core)
+        outside = linear.bound - loss[~used].min(initial=np.inf)
+        found = search(smaller, None if point is None else point[core], outside)
+        if found.point is not None and (value := smaller.worth(found.point)) > objective:
             point, objective = np.zeros(loss.size), value
             point[core] = found.point
-        outside = linear.bound - loss[~used].min(initial=np.inf)
         bound = max(min(linear.bound, max(found.bound, outside)), objective)
-        if found.ended == "interrupted" or used.all() or outside <= objective or relative_gap(bound, objective) <= gap:
-            return Best(
-                "optimal" if found.ended == "infeasible" and point is not None else found.ended,
-                point,
-                bound,
-                linear.duals,
-            )
-        reach = linear.bound - objective if point is not None else _reach(loss, 4 * core.size)
+        far = relative_gap(bound, objective)
+        tell(far)
+        if found.ended == "interrupted":
+            return Best("interrupted", point, bound, linear.duals)
+        if outside <= objective or far <= gap:
+            return Best("infeasible" if point is None else "optimal", point, bound, linear.duals)
+        # What loses more than the best plan lacks to the bound cannot be in a better one.
+        reach = _reach(loss, 4 * core.size) if point is None else linear.bound - objective
 
 
 def _reach(loss: Floats, columns: int) -> float:

@@ -60,7 +60,7 @@ class Search:
     met: list[Ints]
     notes: list[str] = field(default_factory=list)
 
-    def step(self, name: str, programme: Programme, *, gap: float) -> Best:
+    def step(self, name: str, programme: Programme, *, gap: float, known: float = np.inf) -> Best:
         """Take one step, from the best plan met that keeps all rows.
 
         Raises
@@ -72,7 +72,7 @@ class Search:
         """
         points = (completed(programme, self.pairs, place) for place in self.met)
         start = max((point for point in points if point is not None), key=programme.worth, default=None)
-        found = best(programme, name, self.watch, gap=gap, seed=self.seed, start=start)
+        found = best(programme, name, self.watch, gap=gap, seed=self.seed, start=start, known=known)
         if found.ended == "infeasible":
             raise Refused(
                 "No plan keeps all rules: places have minimums that cannot all be reached. place.conflicts names what "
@@ -121,8 +121,10 @@ class Last:
     persons_row: int | None
 
 
-def in_order(search: Search) -> Last:
+def in_order(search: Search, known: float) -> Last:
     """Take all steps; the plan is the last that `search` met.
+
+    `known` is a bound on the objective from elsewhere.
 
     Raises
     ------
@@ -138,7 +140,7 @@ def in_order(search: Search) -> Last:
         programme = _floors(search, programme, floors)
     if wishes := wishes_first(search):
         programme = _wishes(search, programme, wishes)
-    return Last(search.step("outcomes", programme, gap=search.gap), most, row)
+    return Last(search.step("outcomes", programme, gap=search.gap, known=known), most, row)
 
 
 def assembled(units: Units, pairs: Pairs, goal: Goal, floors: tuple[GroupFloor, ...]) -> Programme:

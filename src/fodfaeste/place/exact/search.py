@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import queue
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,13 +59,39 @@ class Watch:
     Parameters
     ----------
     progress : callable or None
-        Called in the thread that waits, with the step and its gap. A `KeyboardInterrupt` that it raises, or that comes
-        while it waits, stops this search and all that follow.
+        Called in the thread that waits, with the step and its gap. A `KeyboardInterrupt` that it raises stops this
+        search and all that follow.
+
+    Attributes
+    ----------
+    stopped : bool
+        Whether somebody stopped it.
     """
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.progress = progress
         self.stopped = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Let the first Ctrl-C stop the search instead of tearing it off; a second is not held back.
+
+        Only where Python would raise `KeyboardInterrupt`: other handlers, and other threads, are left alone.
+        """
+        raises = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if not raises or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(*_: object) -> None:
+            self.stopped = True
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def tell(self, step: str, gap: float) -> None:
         """Tell how far a step is."""
@@ -74,7 +102,7 @@ class Watch:
         except KeyboardInterrupt:
             self.stopped = True
 
-    def run(self, solver: highspy.Highs, step: str, scale: float, constant: float) -> None:
+    def run(self, solver: highspy.Highs, step: str, scale: float, outside: float = -math.inf) -> None:
         """Let HiGHS work, and tell of each better point or bound."""
         told: queue.SimpleQueue[float | None] = queue.SimpleQueue()
         best = [math.inf]
@@ -83,7 +111,7 @@ class Watch:
             if self.stopped:
                 event.interrupt()
             out = event.data_out
-            gap = _gap(-out.mip_primal_bound / scale + constant, -out.mip_dual_bound / scale + constant)
+            gap = _gap(-out.mip_primal_bound / scale, max(-out.mip_dual_bound / scale, outside))
             if gap < 0.999 * best[0]:
                 best[0] = gap
                 told.put(gap)
@@ -103,15 +131,8 @@ class Watch:
         solver.cbIpmInterrupt += stop
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
-        working = True
-        while working:
-            try:
-                gap = told.get()
-                working = gap is not None
-                if gap is not None:
-                    self.tell(step, gap)
-            except KeyboardInterrupt:
-                self.stopped = True
+        while (gap := told.get()) is not None:
+            self.tell(step, gap)
         thread.join()
 
 
@@ -125,7 +146,7 @@ def relaxed(programme: Programme, step: str, watch: Watch) -> Found:
         rows = np.zeros(programme.low.size)
         return Found("optimal" if kept else "infeasible", np.zeros(0) if kept else None, programme.constant, rows)
     solver, scale = _loaded(programme, whole=False)
-    watch.run(solver, step, scale, programme.constant)
+    watch.run(solver, step, scale)
     ended = _ended(solver)
     if ended != "optimal":
         return Found(ended, None, math.inf, np.zeros(0))
@@ -135,20 +156,33 @@ def relaxed(programme: Programme, step: str, watch: Watch) -> Found:
 
 
 def whole(
-    programme: Programme, step: str, watch: Watch, *, gap: float, seed: int, start: Floats | None = None
+    programme: Programme,
+    step: str,
+    watch: Watch,
+    *,
+    gap: float,
+    seed: int,
+    start: Floats | None = None,
+    known: float = math.inf,
+    outside: float = -math.inf,
 ) -> Found:
-    """Maximise with pairs that are whole, to a gap relative to the bound."""
+    """Maximise with pairs that are whole, to a gap relative to the bound, or to the bound that is known.
+
+    `outside` bounds what is worth more and not in this programme, so that progress tells the gap to both.
+    """
     if watch.stopped:
         return Found("interrupted", None, math.inf, np.zeros(0))
     solver, scale = _loaded(programme, whole=True)
     # HiGHS measures the gap against its point, we against the bound, which is the larger.
     for option, value in (("mip_rel_gap", gap / (1 + gap)), ("mip_abs_gap", 0.0), ("random_seed", seed)):
         solver.setOptionValue(option, value)
+    if math.isfinite(known):
+        solver.setOptionValue("objective_target", -scale * (known - gap * abs(known)))
     if start is not None:
-        known = highspy.HighsSolution()
-        known.col_value = start.tolist()
-        solver.setSolution(known)
-    watch.run(solver, step, scale, programme.constant)
+        given = highspy.HighsSolution()
+        given.col_value = start.tolist()
+        solver.setSolution(given)
+    watch.run(solver, step, scale, outside)
     ended = _ended(solver)
     information = solver.getInfo()
     point = None
@@ -212,7 +246,7 @@ def _ended(solver: highspy.Highs) -> Ended:
         return "interrupted"
     if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
         return "infeasible"
-    if status == kinds.kOptimal:
+    if status in {kinds.kOptimal, kinds.kObjectiveTarget}:
         return "optimal"
     raise Refused(f"HiGHS gave up on this problem: {solver.modelStatusToString(status)}. Scale the scores to about 1.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,14 +85,14 @@ def solve_exactly(
     watch = Watch(progress)
     known = (start, None if warm is None else by_name(problem, warm))
     search = Search(units, pairs_of(units, candidates), goal, gap, seed, watch, met=list(starts(units, goal, known)))
-    watch.tell("start", np.inf)
-    try:
-        last = in_order(search)
-    except Halted:
-        last = None
+    limit = np.inf if bound is None else bound
+    last: Last | None = None
+    with watch.listening(), suppress(Halted):
+        watch.tell("start", np.inf)
+        last = in_order(search, limit)
     place = units.spread(search.met[-1])
     complete = candidates is None or start is not None
-    proven = _proven(search, last, place, known=np.inf if bound is None else bound, complete=complete)
+    proven = _proven(search, last, place, known=limit, complete=complete)
     placed = int(problem.persons[place != NOWHERE].sum())
     locked = int(problem.persons[units.unit_of == NOWHERE].sum())
     certificate = Certificate(
