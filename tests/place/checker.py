@@ -86,9 +86,8 @@ def broken_rules(problem: Problem, goal: Goal, where: list[int]) -> list[str]:
             used = sum(int(problem.sizes[i, d]) for i, place in enumerate(where) if place == j)
             if used > int(problem.capacity[j, d]):
                 found.append(f"{problem.places[j]} has {problem.capacity[j, d]} {dimension} and gets {used}")
-    for tie in problem.ties:
-        if len({where[i] for i in tie}) > 1:
-            found.append(f"the tied {', '.join(names[i] for i in tie)} go to different places")
+    parted = [tie for tie in problem.ties if len({where[i] for i in tie}) > 1]
+    found += [f"the tied {', '.join(names[i] for i in tie)} go to different places" for tie in parted]
     for i, lock in enumerate(problem.locks.tolist()):
         if lock != NOWHERE and where[i] != lock:
             found.append(f"{names[i]} is locked to {problem.places[lock]} and goes elsewhere")
