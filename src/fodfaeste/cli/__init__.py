@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from fodfaeste.cli import data, register
+from fodfaeste.cli import data, place, register
 from fodfaeste.cli._output import say_error
 from fodfaeste.cli.audit import audit
 from fodfaeste.cli.demo import demo
@@ -37,6 +37,7 @@ app.command()(measure)
 app.command()(audit)
 app.add_typer(data.app, name="data")
 app.add_typer(register.app, name="register")
+app.add_typer(place.app, name="place")
 app.command()(demo)
 
 

@@ -1,0 +1,21 @@
+"""`fodfaeste place`: quotas, outcome models, proposals, and the decisions that persons make."""
+
+from __future__ import annotations
+
+import typer
+
+from fodfaeste.cli.place import log
+from fodfaeste.cli.place.check import check
+from fodfaeste.cli.place.compare import compare
+from fodfaeste.cli.place.decide import decide
+from fodfaeste.cli.place.explain import explain
+from fodfaeste.cli.place.quota import quota
+from fodfaeste.cli.place.solve import solve
+
+app = typer.Typer(
+    help="Who has the best chance to take root where: proposals with certificates, that a person decides on.",
+    no_args_is_help=True,
+)
+for command in (check, solve, explain, compare, decide, quota):
+    app.command()(command)
+app.add_typer(log.app, name="log")
