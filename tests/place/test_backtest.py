@@ -84,7 +84,7 @@ def test_households_of_several_are_drawn_whole_so_that_the_interval_is_not_too_s
 
 
 def standard_errors_off(place, *, outcome_fit=shrunken_places, chances=None):
-    """How far each estimate is off over 25 registers in which features decided placing, if all had gone to one place."""
+    """How far each estimate of all going to one place is off, over 25 registers where features decided placing."""
     errors = []
     for seed in range(25):
         of = past(seed, 400, steered=0.35, logged=True)
