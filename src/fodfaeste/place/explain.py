@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from fodfaeste.errors import UnknownName
 from fodfaeste.measure.result import Note
 from fodfaeste.place.evaluation.flips import flips_of
-from fodfaeste.place.evaluation.options import Option, forecast_rows, options_of, ruled_out_rows, term_rows
+from fodfaeste.place.evaluation.options import (
+    DISPLACED,
+    Option,
+    forecast_rows,
+    options_of,
+    ruled_out_rows,
+    term_rows,
+)
 from fodfaeste.place.evaluation.part import may_at_all, together
 from fodfaeste.place.evaluation.plain import plain
 from fodfaeste.place.evaluation.price import (
@@ -186,7 +193,7 @@ def explain(
         options=pl.DataFrame([_option_row(plan, who, option) for option in options], schema=OPTIONS, orient="row"),
         forecasts=forecast_rows(plan, who, shown, level, draws),
         terms=term_rows(plan, rows, options),
-        displaced=pl.concat([option.displaced for option in options]),
+        displaced=pl.concat([pl.DataFrame(schema=DISPLACED), *(option.displaced for option in options)]),
         flips=flips_of(plan, rows, options, exact=exact),
         ruled_out=ruled_out_rows(plan, rows, OTHERS),
         wishes_known=problem.wishes is not None and bool(problem.wishes.said[who]),

@@ -9,6 +9,7 @@ from fodfaeste import __version__
 from fodfaeste.place import Plan
 from fodfaeste.report.document import Block, Document, Points, Section, Text
 from fodfaeste.report.place import (
+    card,
     certificate,
     facts,
     frontiers,
@@ -83,6 +84,8 @@ def _chapters(found: Findings, w: Words) -> Iterator[tuple[str, tuple[Block, ...
         yield "near_ties", ties.tell(plan, evaluation.near_ties, w)
     if evaluation.sensitivity is not None:
         yield "sensitivity", robust.tell(plan, evaluation.sensitivity, w)
+    if evaluation.card is not None:
+        yield "model", card.chapter(evaluation.card, w.lang)
     yield "certificate", certificate.tell(plan, w)
     yield "households", households.tell(plan, found.looked, w)
     yield "methods", _methods(plan, w)
