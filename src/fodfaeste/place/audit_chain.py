@@ -172,11 +172,10 @@ def _read_line(text: str) -> Entry | None:
 
 def entries_of(path: Path) -> Iterator[Entry]:
     """Give the lines that can be read."""
-    if path.exists():
-        for line in _lines(path):
-            entry = _read_line(line)
-            if entry is not None:
-                yield entry
+    for line in _lines(path):
+        entry = _read_line(line)
+        if entry is not None:
+            yield entry
 
 
 def _lines(path: Path) -> list[str]:

@@ -29,7 +29,7 @@ Unplaced = Annotated[
     str,
     typer.Option(
         metavar="first|NUMBER",
-        help="first: place as many persons as possible before anything else. A number is taken off per person unplaced.",
+        help="first: as many persons as possible are placed before anything else. A number is taken off per person.",
     ),
 ]
 Floors = Annotated[
@@ -58,6 +58,7 @@ WishTolerance = Annotated[
 
 def goal_from(
     weights: Sequence[str] | None = None,
+    *,
     unplaced: str = FIRST,
     floors: Sequence[str] | None = None,
     caution: float = 0.0,
@@ -73,13 +74,12 @@ def goal_from(
     """
     from fodfaeste.place import Floor, Goal
 
+    tolerance = None if wish_tolerance == OFF else number(wish_tolerance, "--wish-tolerance", f"{OFF} or a share")
     return Goal(
         weights=named_numbers(weights, "--weight") if weights else None,
         caution=caution,
-        unplaced=FIRST if unplaced == FIRST else number(unplaced, "--unplaced-penalty", f"{FIRST} or a number"),
-        wish_tolerance=None
-        if wish_tolerance == OFF
-        else number(wish_tolerance, "--wish-tolerance", f"{OFF} or a share"),
+        unplaced="first" if unplaced == FIRST else number(unplaced, "--unplaced-penalty", f"{FIRST} or a number"),
+        wish_tolerance=tolerance,
         short_price=short_price,
         floors=tuple(Floor(name, tolerance=share) for name, share in _floors(floors or ()).items()),
     )

@@ -24,7 +24,7 @@ def verify(
 ) -> None:
     """Find every line that was changed, removed or moved. Exit code 4 if there is one."""
     from fodfaeste.place.audit_chain import entries_of
-    from fodfaeste.place.audit_log import verify as verified
+    from fodfaeste.place.audit_chain import verify as verified
 
     found = verified(log, last_hash=last)
     entries = list(entries_of(log))
@@ -34,9 +34,8 @@ def verify(
     else:
         for one in found:
             typer.echo(str(one))
-        typer.echo(
-            f"{len(entries)} entries, " + (f"{len(found)} findings." if found else f"unbroken; last hash {end}.")
-        )
+        result = f"{len(found)} findings." if found else f"unbroken; last hash {end}."
+        typer.echo(f"{len(entries)} entries, {result}")
     raise typer.Exit(Refused.exit_code if found else 0)
 
 

@@ -50,7 +50,14 @@ def solve(
     from fodfaeste.place import solve as solved
     from fodfaeste.place.folder import read_folder
 
-    goal = _options.goal_from(weight, unplaced_penalty, floor, caution, short_price, wish_tolerance)
+    goal = _options.goal_from(
+        weight,
+        unplaced=unplaced_penalty,
+        floors=floor,
+        caution=caution,
+        short_price=short_price,
+        wish_tolerance=wish_tolerance,
+    )
     reading = read_folder(source)
     with progress() as show:
         plan = solved(reading.problem, goal, gap=gap, seed=seed, progress=gap_shown(show, gap))
@@ -64,10 +71,15 @@ def solve(
 
 
 def gap_shown(show: Progress, wanted: float) -> Progress:
-    """Turn a solver's report of its gap into a line of progress."""
+    """Turn a solver's report of its gap into a line of progress, whenever the gap has become smaller by a tenth."""
     finest = max(wanted, FINEST)
+    last: tuple[str, float] = ("", math.inf)
 
     def tell(step: str, gap: float) -> None:
+        nonlocal last
+        if step == last[0] and gap > 0.9 * last[1]:
+            return
+        last = step, gap
         known = math.isfinite(gap)
         share = math.log(max(gap, finest)) / math.log(finest) if known and gap < 1 and finest < 1 else 0.0
         show(f"{step}, gap {gap:.2%}" if known else step, min(1.0, max(0.0, share)))
