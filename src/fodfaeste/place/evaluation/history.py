@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +90,7 @@ def history_of(
     outcome: str = "outcome",
     features: Sequence[str] | None = None,
     group: str | None = None,
+    places: Iterable[str] = (),
 ) -> History:
     """Read past arrivals from a table.
 
@@ -105,6 +106,8 @@ def history_of(
     group : str, optional
         A column that overlap and values are shown by; it may be a feature as well. The default is the first of text
         among the features.
+    places : iterable of str, optional
+        More places than those that anybody was sent to.
 
     Notes
     -----
@@ -117,7 +120,7 @@ def history_of(
     _refuse_gaps(frame, [household, place, outcome, *(features or ())], file)
     placed = frame[place].cast(pl.String)
     chances = [name for name in frame.columns if name.startswith("p_")]
-    places = tuple(sorted({*placed.to_list(), *(name[2:] for name in chances)}))
+    names_of_places = tuple(sorted({*placed.to_list(), *(name[2:] for name in chances), *places}))
     known = {household, place, outcome, *chances}
     chosen = list(features) if features is not None else [name for name in frame.columns if name not in known]
     _refuse_gaps(frame, chosen, file)
@@ -128,10 +131,10 @@ def history_of(
     if chances:
         logged = frame.select(
             pl.col(f"p_{name}").cast(pl.Float64) if f"p_{name}" in chances else pl.lit(0.0).alias(f"p_{name}")
-            for name in places
+            for name in names_of_places
         )
         propensity = logged.to_numpy()
-    position = {name: k for k, name in enumerate(places)}
+    position = {name: k for k, name in enumerate(names_of_places)}
     try:
         seen = frame[outcome].cast(pl.Float64).to_numpy()
     except pl.exceptions.InvalidOperationError:
@@ -139,7 +142,7 @@ def history_of(
         raise BadInput(Fault(found, "numbers", todo, file, column=outcome)) from None
     return History(
         households=tuple(frame[household].cast(pl.String)),
-        places=places,
+        places=names_of_places,
         place=np.array([position[name] for name in placed], np.int64),
         outcome=np.asarray(seen, np.float64),
         features=columns,
