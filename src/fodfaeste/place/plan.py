@@ -15,8 +15,9 @@ Stopped = Literal["optimal", "gap", "time", "interrupted", "no_better_found", "o
 """Why a solver stopped: nothing better exists; the gap asked for is reached; out of time; Ctrl-C; the method finds
 nothing better and cannot prove that there is nothing; decided batch by batch, so that there was no whole to solve."""
 
-Reason = Literal["", "no_place_allowed", "too_large", "no_room", "costs_more_than_it_gains"]
-"""Why a household is unplaced; empty for who is placed."""
+Reason = Literal["", "no_place_allowed", "too_large", "no_room", "costs_more_than_it_gains", "kept_for_others"]
+"""Why a household is unplaced; empty for who is placed. `kept_for_others`: there is room, and a mechanism that respects
+priorities keeps it for those who come before."""
 
 
 @dataclass(frozen=True, eq=False)
