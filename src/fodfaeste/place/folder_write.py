@@ -145,7 +145,8 @@ def _named_scores(problem: Problem) -> Iterator[tuple[str, Scores]]:
 def _write(room: Path, name: str, frame: pl.DataFrame, file_format: str) -> dict[str, Any]:
     path = room / f"{name}.{file_format}"
     if file_format == "csv":
-        frame.write_csv(path)
+        # With all digits of the float32: a shorter text would be read back as another number.
+        frame.with_columns(pl.col(pl.Float32).cast(pl.Float64)).write_csv(path)
     else:
         frame.write_parquet(path)
     fields = [{"name": column, "type": TYPES.get(type(kind), "number")} for column, kind in frame.schema.items()]

@@ -143,7 +143,9 @@ def fingerprint(problem: Problem) -> str:
         digest.update(f"{name}\0".encode())
         if isinstance(part, np.ndarray):
             digest.update(f"{part.shape}\0".encode())
-            digest.update(np.ascontiguousarray(part).data)
+            # As double precision, so that it does not matter how exact the file was that held the figures.
+            kind = np.float64 if np.issubdtype(part.dtype, np.floating) else part.dtype
+            digest.update(np.ascontiguousarray(part, kind).data)
         else:
             digest.update(json.dumps(part, ensure_ascii=False).encode())
     return digest.hexdigest()
