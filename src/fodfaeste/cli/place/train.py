@@ -1,0 +1,153 @@
+"""`fodfaeste place train` and `fodfaeste place score`: a register to a model, a model and arrivals to a problem."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fodfaeste.cli._output import progress, say_json
+
+if TYPE_CHECKING:
+    from fodfaeste.cli._output import Progress
+    from fodfaeste.place.outcomes import Frames, Model
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+
+
+def train(
+    register: Annotated[
+        str, typer.Argument(help="A folder of CSV or Parquet files, or duckdb://, sqlite:///, postgres://.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the model into.")],
+    *,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="work_24, staying_36, self_support_12 and so on; again for more.")
+    ] = None,
+    rule_set: Annotated[
+        str, typer.Option(help="Says which attributes may not enter: denmark, denmark_with_age, united_states.")
+    ] = "denmark",
+    feature: Annotated[
+        list[str] | None, typer.Option(help="A column of persons to learn from; again for more.")
+    ] = None,
+    proxy_limit: Annotated[
+        float, typer.Option(help="AUC above which features give a forbidden attribute away.", min=0.5, max=1.0)
+    ] = 0.75,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
+    engine: Annotated[str, typer.Option(help="duckdb; local or spark://host:port for Spark.")] = "duckdb",
+    as_json: AsJson = False,
+) -> None:
+    """Train outcome models on a register: who is in work, who is still there, by household and place.
+
+    Attributes that the rule set forbids never enter; features that give one away are refused (exit code 4).
+    """
+    from fodfaeste.place import outcomes
+
+    with progress() as show:
+        frames = _frames(register, engine, show)
+        model = outcomes.train(
+            frames,
+            tuple(outcome or ("work_24", "staying_36")),
+            rule_set=rule_set,
+            features=feature or None,
+            proxy_limit=proxy_limit,
+            seed=seed,
+            progress=lambda doing, share: show(doing, 0.2 + 0.8 * share),
+        )
+        outcomes.save(model, out, texts=_cards(model))
+    if as_json:
+        say_json(model.facts())
+        return
+    for name, one in model.facts()["outcomes"].items():
+        loss, auc = one["cross_fitted"]["log_loss"], one["cross_fitted"]["auc"]
+        typer.echo(
+            f"{name}: {one['adults']} adults in {one['households']} households; {one['kind']}; log loss "
+            f"{loss['value']:.4f} ({loss['low']:.4f} to {loss['high']:.4f}), AUC {auc['value']:.3f} "
+            f"({auc['low']:.3f} to {auc['high']:.3f}), cross-fitted"
+        )
+    typer.echo(str(out))
+
+
+def score(
+    model: Annotated[Path, typer.Argument(help="A folder that train wrote.")],
+    households: Annotated[Path, typer.Argument(help="CSV or Parquet: a row a person, with household and adult.")],
+    places: Annotated[Path, typer.Argument(help="CSV or Parquet: place, capacity_persons and so on.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the problem into.")],
+    *,
+    aggregate: Annotated[
+        str, typer.Option(help="How adults make a household: sum, mean, or any (at least one).")
+    ] = "sum",
+    as_json: AsJson = False,
+) -> None:
+    """Forecast every outcome of arriving households at every place, and write the placement problem."""
+    import polars as pl
+
+    from fodfaeste.place import outcomes
+    from fodfaeste.place.folder import write_problem
+    from fodfaeste.place.outcomes.score import AGGREGATES
+    from fodfaeste.tables import as_frame
+
+    chosen = next((one for one in AGGREGATES if one == aggregate), None)
+    if chosen is None:
+        from fodfaeste.errors import UnknownName
+
+        raise UnknownName("the aggregate", aggregate, AGGREGATES)
+    with progress() as show:
+        show("reading", 0.0)
+        trained = outcomes.load(model)
+        people = as_frame(households)
+        table = as_frame(places).with_columns(pl.col("^place$").cast(pl.String))
+        show("forecasts", 0.2)
+        scored = outcomes.score(trained, people, table, aggregate=chosen, file=households.name)
+        problem = outcomes.problem_from(trained, people, table, aggregate=chosen, scored=scored)
+        show("writing", 0.8)
+        write_problem(problem, out, file_format="parquet")
+    if as_json:
+        say_json(
+            {
+                "folder": str(out),
+                "households": len(scored.households),
+                "places": len(scored.places),
+                "outcomes": list(scored.outcomes),
+                "notes": [{"code": note.code, "text": note.text, "severity": note.severity} for note in scored.notes],
+                "drift": [
+                    {"feature": one.feature, "psi": one.psi, "outside": one.outside, "verdict": one.verdict}
+                    for one in scored.drift
+                ],
+            }
+        )
+        return
+    for note in scored.notes:
+        typer.echo(f"{note.code}: {note.text}", err=True)
+    typer.echo(f"{out}: {len(scored.households)} households at {len(scored.places)} places")
+
+
+def _frames(source: str, engine: str, show: Progress) -> Frames:
+    """Open a register and bring the columns that training reads into memory, at the last day's municipality codes."""
+    from fodfaeste.data.register import at_vintage, open_register
+    from fodfaeste.place.outcomes import Frames
+
+    with open_register(source, engine=engine, progress=lambda doing, share: show(doing, 0.1 * share)) as opened:
+        show("tables", 0.1)
+        now = at_vintage(opened, opened.settings.observed_until).register
+        tables = {name: now.engine.fetch(table) for name, table in now.tables.items()}
+        settings = now.settings
+    return Frames(
+        persons=tables["persons"],
+        residence_spells=tables["residence_spells"],
+        employment_spells=tables["employment_spells"],
+        municipalities=tables["municipalities"],
+        observed_until=settings.observed_until,
+        municipality_indicators=tables.get("municipality_indicators"),
+        rule_from=settings.rule_from,
+        rule_months=settings.rule_months,
+        title=settings.title,
+    )
+
+
+def _cards(model: Model) -> dict[str, str]:
+    from fodfaeste.report.place.card import card_text
+
+    facts = model.facts()
+    return {"card.da.md": card_text(facts, "da"), "card.en.md": card_text(facts, "en")}
