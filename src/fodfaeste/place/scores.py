@@ -44,13 +44,11 @@ Scores = Floats | LowRank
 
 
 class Draws(Protocol):
-    """Values that uncertain scores may truly have: bootstrap or posterior draws, formed one at a time.
+    """Values that uncertain scores may truly have: bootstrap or posterior draws, formed one at a time."""
 
-    count : int
-        How many draws there are.
-    """
-
-    count: int
+    @property
+    def count(self) -> int:
+        """How many draws there are."""
 
     def outcomes(self, draw: int) -> Mapping[str, Scores]:
         """Give every outcome of one draw, with scores of shape (households, places)."""
