@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from fodfaeste.cli.place import log
+from fodfaeste.cli.place.backtest import backtest
 from fodfaeste.cli.place.check import check
 from fodfaeste.cli.place.compare import compare
 from fodfaeste.cli.place.decide import decide
+from fodfaeste.cli.place.evaluate import fairness, frontier, sensitivity
 from fodfaeste.cli.place.explain import explain
 from fodfaeste.cli.place.quota import quota
 from fodfaeste.cli.place.solve import solve
@@ -16,6 +18,6 @@ app = typer.Typer(
     help="Who has the best chance to take root where: proposals with certificates, that a person decides on.",
     no_args_is_help=True,
 )
-for command in (check, solve, explain, compare, decide, quota):
+for command in (check, solve, explain, compare, decide, frontier, fairness, sensitivity, backtest, quota):
     app.command()(command)
 app.add_typer(log.app, name="log")

@@ -62,9 +62,10 @@ def solve(
     with progress() as show:
         plan = solved(reading.problem, goal, gap=gap, seed=seed, progress=gap_shown(show, gap))
     plan = replace(plan, notes=(*(note.text for note in reading.notes), *plan.notes))
-    finish(plan, out, source, lang=lang.value if report else None, as_json=as_json)
     if log is not None:
+        # Before anything is written: what the log refuses is not to lie about as a plan.
         _record(log, plan, by or [])
+    finish(plan, out, source, lang=lang.value if report else None, as_json=as_json)
     if plan.certificate.stopped == "interrupted":
         typer.echo("Interrupted: this is the best plan so far.", err=True)
         raise typer.Exit(INTERRUPTED)
