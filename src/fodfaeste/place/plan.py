@@ -46,9 +46,9 @@ class Certificate:
         may be left.
     persons, persons_placed, persons_bound : int
         Persons in the problem, placed by the plan, and how many any plan could place at most.
-    proof : {"prices", "search", "none"}
-        Whether the bound follows from the prices, from a finished search tree, or is no better than each household's
-        best place.
+    proof : {"prices", "knapsacks", "search", "none"}
+        Whether the bound follows from the prices of room, from `unit_prices`, from a finished search tree, or is no
+        better than each household's best place.
     stopped : str
         Why the solver stopped.
     method : {"exact", "prices", "online", "deferred_acceptance", "trading_cycles", ...}
@@ -56,6 +56,10 @@ class Certificate:
     reads : float
         How many times the whole score matrix was read.
     seed : int
+    unit_prices : ndarray of float64, shape (units,), or None
+        With the proof "knapsacks": a price for each household, or for each tie, in the order of their first
+        households. Their sum, and what each place gains beyond them by the best choice that it has room for, is the
+        bound; only pairs count that could be part of a better plan by the prices of room.
     """
 
     value: float
@@ -67,17 +71,17 @@ class Certificate:
     persons: int
     persons_placed: int
     persons_bound: int
-    proof: Literal["prices", "search", "none"]
+    proof: Literal["prices", "knapsacks", "search", "none"]
     stopped: Stopped
     method: str
     seconds: float
     reads: float
     seed: int
+    unit_prices: NDArray[np.float64] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values; what is infinite is null."""
-        told = {name: _plain(value) for name, value in asdict(self).items()}
-        return {**told, "prices": self.prices.tolist()}
+        return {name: _plain(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +138,8 @@ def relative_gap(bound: float, objective: float) -> float:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):

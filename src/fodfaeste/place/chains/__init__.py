@@ -1,0 +1,152 @@
+"""Whole placements near the bound: chains of moves under the prices.
+
+At prices p a plan is below the bound by the regrets of its units (how much worse each one's place is than its best at
+the prices) and by the price of the room that it leaves unused. Both are seen place by place, so a search can go where
+most is lost and knows when it is near enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fodfaeste.place.chains.kernels import FAR, LEAST_GAIN, Board, search, set_out, shake, shifts, take_back
+from fodfaeste.place.prices.kernels import regrets
+from fodfaeste.place.prices.market import Lists, Market
+from fodfaeste.place.problem import NOWHERE, Bools, Ints
+
+Floats = NDArray[np.float64]
+
+HOPS = 6
+"""The longest walk that is looked at. Long walks at once end nearer to the bound than short ones first."""
+
+CROWDED = 300
+"""Units a place from which on there are so many nearly as good moves that single ones are tried first."""
+
+SHAKEN = 2
+"""Units moved at once when walks find nothing more."""
+
+SHAKES, FEWEST_SHAKES, MOST_SHAKES = 2_000_000, 10, 200
+"""Shakes, divided by the square of the places, and how few and how many there are at least and at most."""
+
+SLICE = 100
+"""Places looked at before the caller hears of it: a tenth of a second or so."""
+
+TABLE = 3 * 10**7
+"""The most entries of a table of moves; for more only single moves are tried."""
+
+LOG = 100_000
+"""Moves that are remembered so that they can be taken back."""
+
+__all__ = ["Board", "board_of", "improve", "places_of", "shake_up", "too_full"]
+
+Told = Callable[[float], None]
+"""Hears the distance from the bound; may raise to stop the search, which leaves the board whole."""
+
+
+def board_of(market: Market, lists: Lists, prices: Floats, start: Ints | None = None) -> Board:
+    """Put every unit at its best place at the prices, or where `start` has it if that is on its list."""
+    units, places = market.shape
+    kinds = market.sizes.shape[0]
+    regret, slot = np.zeros_like(lists.gain), np.zeros(units, np.int32)
+    regrets(lists.place, lists.gain, lists.count, lists.kind, market.costs(prices), regret, slot)
+    if start is not None:
+        there = (lists.place == start[:, None]) & (np.arange(lists.place.shape[1]) < lists.count[:, None])
+        slot = np.where(there.any(axis=1), there.argmax(axis=1), slot).astype(np.int32)
+    table = places if kinds * places * places <= TABLE else 0
+    return Board(
+        place=lists.place,
+        regret=regret,
+        named=lists.count,
+        kind=lists.kind,
+        slot=slot,
+        sizes=market.sizes,
+        load=np.zeros(market.most.shape, np.int64),
+        most=market.most,
+        least=market.least,
+        price=np.ascontiguousarray(prices),
+        room=np.zeros(places),
+        first=np.full((kinds, places), NOWHERE),
+        after=np.full(units, NOWHERE),
+        before=np.full(units, NOWHERE),
+        move=np.full((kinds, table, table), FAR, np.float32),
+        back=np.full((kinds, table, table), FAR, np.float32),
+        settled=np.zeros(places, np.bool_),
+        log=np.zeros((LOG, 2), np.int64),
+    )
+
+
+def improve(board: Board, *, enough: float, charge: float, told: Told) -> float:
+    """Search until the plan is near enough, or walks find nothing more; returns its distance from the bound.
+
+    Parameters
+    ----------
+    board : Board
+        Changed in place; its slots are the plan.
+    enough : float
+        Distance to stop at.
+    charge : float
+        What a person too many, or short of a minimum, costs.
+    """
+    distance = set_out(board, charge)
+    told(distance)
+    if board.move.size == 0:
+        return _shift(board, distance, enough, charge, told)
+    for hops in (1, HOPS) if board.slot.size > CROWDED * board.room.size else (HOPS,):
+        for costly_only in (True, False):
+            board.settled[:] = False
+            left = 0
+            while distance > enough and left == 0:
+                distance, _, left = search(board, distance, enough, 0, hops, costly_only, charge, SLICE)
+                told(distance)
+    return distance
+
+
+def shake_up(board: Board, distance: float, *, enough: float, charge: float, seed: int, told: Told) -> float:
+    """Search on from plans in which a few units were moved at random; returns the distance from the bound."""
+    if board.move.size == 0:
+        return distance
+    rng = np.random.Generator(np.random.PCG64(seed))
+    movable = np.flatnonzero(board.named > 1)
+    for _ in range(
+        int(np.clip(SHAKES // board.room.size**2, FEWEST_SHAKES, MOST_SHAKES)) if movable.size >= SHAKEN else 0
+    ):
+        if distance <= enough:
+            break
+        who = rng.choice(movable, SHAKEN)
+        shaken = distance + shake(board, who, rng.random(SHAKEN), charge)
+        shaken, logged, _ = search(board, shaken, enough, SHAKEN, HOPS, False, charge, SLICE)
+        if shaken < distance - LEAST_GAIN:
+            distance = shaken
+        else:
+            take_back(board, 0, logged, charge)
+            board.settled[:] = True
+        told(distance)
+    return distance
+
+
+def _shift(board: Board, distance: float, enough: float, charge: float, told: Told) -> float:
+    named = np.arange(board.place.shape[1]) < board.named[:, None]
+    unit, at = np.nonzero(named)
+    place = board.place[unit, at]
+    order = np.argsort(place, kind="stable")
+    begins = np.searchsorted(place[order], np.arange(board.room.size + 1))
+    units, slots = unit[order].astype(np.int32), at[order].astype(np.int32)
+    left = 0
+    while distance > enough and left == 0:
+        distance, left = shifts(board, distance, enough, charge, begins, units, slots, 100 * SLICE)
+        told(distance)
+    return distance
+
+
+def places_of(board: Board) -> Ints:
+    """Give each unit's place, `NOWHERE` for the unplaced; shape (units,)."""
+    at = board.place[np.arange(board.slot.size), board.slot].astype(np.int64)
+    return np.where(at == board.room.size - 1, NOWHERE, at)
+
+
+def too_full(board: Board) -> Bools:
+    """Say which places have more at them than they have room for; shape (places,)."""
+    return np.asarray((board.load > board.most).any(axis=1))

@@ -1,0 +1,205 @@
+"""Placement by prices of room: for size, with a bound that anybody can recompute.
+
+1. Prices from samples of units, then from everybody's lists of places near those prices (`stages`, `dual`).
+2. A last pass over all scores: the bound at the final prices, and lists for whole placement.
+3. Every unit at its best place, then chains of moves until the plan is near enough to the bound (`place.chains`).
+4. Who is still where there is no room goes where there is some, or stays unplaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fodfaeste.place.chains import Board, board_of, improve, places_of, shake_up, too_full
+from fodfaeste.place.knapsacks import Choices, choices_of, tighten, useful
+from fodfaeste.place.prices.market import Market, market_of
+from fodfaeste.place.prices.stages import differing, price
+from fodfaeste.place.problem import NOWHERE, Goal, Ints
+from fodfaeste.place.scores import block, pairs
+from fodfaeste.place.units import Units
+
+Floats = NDArray[np.float64]
+
+Progress = Callable[[str, float], None]
+"""Hears what is being done, with the gap so far where there is one, and the share of 1 that is done."""
+
+KNAPSACKS = 2_000_000
+"""Pairs of unit and place up to which a closer bound is looked for."""
+
+DEARER = 10.0
+"""What the price of leaving a person unplaced is multiplied with while somebody is left who might have room."""
+
+FIRST_PENALTY = 4.0
+"""That price to begin with, as a multiple of how far scores lie apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the price solver found for units.
+
+    Attributes
+    ----------
+    place : ndarray of int64, shape (units,)
+    prices : ndarray of float64, shape (places, dimensions)
+    bound : float
+        No plan's value, less `penalty` per person unplaced, is higher.
+    penalty : float
+    reads : float
+    interrupted : bool
+    choices : Choices or None
+        Where prices of units were needed: the pairs that a better plan can use,
+    unit_prices : ndarray of float64, shape (units,), or None
+        and the prices of units that prove the bound over them.
+    """
+
+    place: Ints
+    prices: Floats
+    bound: float
+    penalty: float
+    reads: float
+    interrupted: bool
+    choices: Choices | None = None
+    unit_prices: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What is known from a problem that is nearly the same: `prices` (places, dimensions), `place` (units,)."""
+
+    prices: Floats
+    place: Ints
+
+
+def solve_units(
+    units: Units, goal: Goal, *, gap: float, seed: int, warm: Start | None = None, progress: Progress | None = None
+) -> Found:
+    """Place units by prices.
+
+    Persons are placed before anything else where the goal says so: the price of leaving one unplaced is raised until
+    nobody is left who could have been placed, or raising it changes nothing.
+    """
+    say = progress or (lambda _doing, _share: None)
+    if goal.unplaced != "first":
+        return _solve(units, goal, float(goal.unplaced), gap=gap, seed=seed, warm=warm, say=say)
+    market = market_of(units, goal, 0.0)
+    rows = np.arange(min(units.shape[0], 500))
+    apart = max(_apart(market, rows), differing(market, rows))
+    penalty, found = FIRST_PENALTY * apart, None
+    for _ in range(3):
+        before, found = found, _solve(units, goal, penalty, gap=gap, seed=seed, warm=warm, say=say)
+        left = _left(units, found)
+        if found.interrupted or left == 0 or (before is not None and left >= _left(units, before)):
+            break
+        if left <= int(units.persons.sum() - units.capacity[:, units.person_dimension].sum()):
+            break
+        penalty *= DEARER
+    assert found is not None
+    return found
+
+
+def _left(units: Units, found: Found) -> int:
+    return int(units.persons[found.place == NOWHERE].sum())
+
+
+def _apart(market: Market, rows: Ints) -> float:
+    """Say how far apart the scores of some units lie."""
+    scores = np.array(block(market.scores, rows), np.float64)
+    if market.allowed is not None:
+        scores[~market.allowed[rows]] = np.nan
+    seen = scores[np.isfinite(scores)]
+    return float(np.ptp(seen)) if seen.size else 0.0
+
+
+def _solve(
+    units: Units, goal: Goal, penalty: float, *, gap: float, seed: int, warm: Start | None, say: Progress
+) -> Found:
+    market = market_of(units, goal, penalty)
+    nobody = np.zeros((1, market.most.shape[1]))
+    prices = None if warm is None else np.vstack([warm.prices, nobody])
+    priced = price(market, gap=gap, seed=seed, warm=prices, told=lambda doing, share: say(doing, 0.1 + 0.5 * share))
+    start = None if warm is None else np.where(warm.place == NOWHERE, market.shape[1] - 1, warm.place)
+    board = board_of(market, priced.lists, priced.prices, start)
+    scale = max(abs(priced.bound), 1e-9)
+    charge = 4 * max(float(priced.prices.max(initial=0.0)), penalty, 1e-3 * scale / max(1, units.shape[0]))
+    found = Found(places_of(board), priced.prices[:-1], priced.bound, penalty, priced.reads, interrupted=False)
+    nearer = 0.0
+
+    def told(distance: float) -> None:
+        say(f"place whole households, gap {100 * (distance - nearer) / scale:.4f} %", 0.8)
+
+    try:
+        distance = improve(board, enough=gap * scale, charge=charge, told=told)
+        if distance > gap * scale and not too_full(board).any():
+            found = _tightened(units, goal, replace(found, place=places_of(board)), distance, gap=gap)
+            nearer = priced.bound - found.bound
+            shake_up(board, distance, enough=gap * scale + nearer, charge=charge, seed=seed, told=told)
+        elif distance > gap * scale:
+            shake_up(board, distance, enough=gap * scale, charge=charge, seed=seed, told=told)
+    except KeyboardInterrupt:
+        found = replace(found, interrupted=True)
+    return replace(found, place=_made_whole(market, board))
+
+
+def _tightened(units: Units, goal: Goal, found: Found, distance: float, *, gap: float) -> Found:
+    """Look for a closer bound by prices of units, where these can be had."""
+    pairs = units.shape[0] * units.shape[1]
+    everybody = bool((found.place != NOWHERE).all())
+    if units.sizes.shape[1] > 1 or units.minimum.any() or pairs > KNAPSACKS:
+        return found
+    if goal.unplaced == "first" and not everybody:
+        return found
+    may, left = useful(units, found.prices, distance)
+    choices = choices_of(units, may, np.inf if goal.unplaced == "first" else found.penalty)
+    known = found.bound - distance
+    enough = known + gap * abs(found.bound)
+    bounded = tighten(choices, left, known=known, enough=enough)
+    if bounded.bound >= found.bound:
+        return found
+    return replace(found, bound=max(bounded.bound, known), choices=choices, unit_prices=bounded.prices)
+
+
+def _made_whole(market: Market, board: Board) -> Ints:
+    """Take out of places that are too full whoever has to go, and put them where there is room; else nowhere."""
+    place = places_of(board)
+    room = (market.most - board.load)[:-1]
+    over = np.flatnonzero(too_full(board)[:-1])
+    out: list[int] = []
+    for at in over.tolist():
+        there = np.flatnonzero(place == at)
+        regret = board.regret[there, board.slot[there]]
+        sizes = market.sizes[market.kind[there]]
+        # The largest that fits the need first, the least content with the place first among those.
+        for unit, size in sorted(
+            zip(there.tolist(), sizes, strict=True), key=lambda one: (one[1].sum(), -regret[there.searchsorted(one[0])])
+        ):
+            if (room[at] >= 0).all():
+                break
+            room[at] += size
+            place[unit] = NOWHERE
+            out.append(unit)
+    waiting = sorted(set(out) | set(np.flatnonzero(place == NOWHERE).tolist()))
+    return _put_where_room_is(market, place, room, np.array(waiting, np.int64))
+
+
+def _put_where_room_is(market: Market, place: Ints, room: Ints, waiting: Ints) -> Ints:
+    """Give each who waits, the largest first, the best place that has room, if it is worth more than none."""
+    order = waiting[np.argsort(-market.persons[waiting], kind="stable")]
+    for unit in order.tolist():
+        rows = np.array([unit])
+        size = market.sizes[market.kind[unit]]
+        may = (room >= size).all(axis=1)
+        if market.allowed is not None:
+            may &= market.allowed[unit]
+        there = np.flatnonzero(may)
+        if not there.size:
+            continue
+        scores = pairs(market.scores, np.repeat(rows, there.size), there)
+        best = int(scores.argmax())
+        if scores[best] >= market.unplaced[unit]:
+            place[unit] = there[best]
+            room[there[best]] -= size
+    return place

@@ -1,0 +1,187 @@
+"""The placement problem as a market: units that choose places at prices, and lists of what each may choose.
+
+Being unplaced is one more place, the last, with room for everybody at no price.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fodfaeste.place.prices.kernels import choose
+from fodfaeste.place.problem import Bools, Goal, Ints
+from fodfaeste.place.scores import LowRank, Scores, block
+from fodfaeste.place.units import Units
+
+Floats = NDArray[np.float64]
+
+EVERYBODY = np.int64(2) ** 40
+"""Room of the place that stands for being unplaced."""
+
+WORKERS = max(1, os.cpu_count() or 1)
+
+PIECE_BYTES = 16 * 2**20
+"""How much of the scores one worker looks through at a time."""
+
+Told = Callable[[float], None]
+"""Hears the share of 1 of a pass that is done."""
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """Units by their kind (vector of sizes), and places with the one for being unplaced at the end.
+
+    Attributes
+    ----------
+    scores, allowed : as in `Units`
+    sizes : ndarray of int64, shape (kinds, dimensions)
+    kind : ndarray of int32, shape (units,)
+    most, least : ndarray of int64, shape (places, dimensions)
+        Room, and what has to be taken of it.
+    lowest : ndarray of float64, shape (places, dimensions)
+        How far below zero a price may go; below zero only where something has to be taken.
+    unplaced : ndarray of float64, shape (units,)
+        What being unplaced is worth.
+    persons : ndarray of int64, shape (units,)
+    """
+
+    scores: Scores
+    allowed: Bools | None
+    sizes: Ints
+    kind: NDArray[np.int32]
+    most: Ints
+    least: Ints
+    lowest: Floats
+    unplaced: Floats
+    persons: Ints
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Units and places, with the place for being unplaced."""
+        return self.kind.size, self.most.shape[0]
+
+    def costs(self, prices: Floats) -> Floats:
+        """Say what the room of each kind costs at each place, infinite where it cannot fit; (kinds, places)."""
+        cost = self.sizes @ prices.T
+        for dimension in range(self.sizes.shape[1]):
+            cost[self.sizes[:, dimension][:, None] > self.most[:, dimension]] = np.inf
+        return np.asarray(cost)
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """The places that each unit may choose among: `place`, `gain` (units, most) and how many they are."""
+
+    place: NDArray[np.int32]
+    gain: Floats
+    count: NDArray[np.int32]
+    kind: NDArray[np.int32]
+
+    @property
+    def mean(self) -> float:
+        """How many places a unit names on average."""
+        return float(self.count.mean()) if self.count.size else 0.0
+
+
+def market_of(units: Units, goal: Goal, penalty: float) -> Market:
+    """Set the market up; `penalty` is taken off per person unplaced."""
+    sizes, kind = np.unique(units.sizes, axis=0, return_inverse=True)
+    dimensions = units.sizes.shape[1]
+    nobody = np.zeros((1, dimensions), np.int64)
+    least = np.zeros_like(units.capacity)
+    # What a place has no room for cannot be asked of it; where minimums are soft, `place.solve` pays for it.
+    least[:, units.person_dimension] = np.minimum(units.minimum, units.capacity[:, units.person_dimension])
+    floor = -np.inf if goal.short_price is None else -goal.short_price
+    return Market(
+        scores=units.scores,
+        allowed=units.allowed,
+        sizes=np.ascontiguousarray(sizes),
+        kind=kind.reshape(-1).astype(np.int32),
+        most=np.vstack([units.capacity, nobody + EVERYBODY]),
+        least=np.vstack([least, nobody]),
+        lowest=np.where(np.vstack([least, nobody]) > 0, floor, 0.0),
+        unplaced=-penalty * units.persons.astype(np.float64),
+        persons=units.persons,
+    )
+
+
+def look(
+    market: Market,
+    prices: Floats,
+    slack: Floats,
+    most: int,
+    *,
+    rows: Ints | None = None,
+    told: Told | None = None,
+) -> tuple[float, Lists, int]:
+    """Read the scores once, of all units or of those in `rows`, and let each name its best places at the prices.
+
+    Parameters
+    ----------
+    prices : ndarray, shape (places, dimensions)
+    slack : ndarray, shape (kinds,)
+        How much worse than the best a place may be and still be named.
+    most : int
+        Places that a unit may name.
+
+    Returns
+    -------
+    total : float
+        Sum over the units of their best at the prices.
+    lists : Lists
+    left_out : int
+        How many places were within the slack and not named for want of room.
+    """
+    units = market.shape[0] if rows is None else rows.size
+    real = market.shape[1] - 1
+    most = min(most, real + 1)
+    kind = market.kind if rows is None else np.ascontiguousarray(market.kind[rows])
+    lists = Lists(np.zeros((units, most), np.int32), np.zeros((units, most)), np.zeros(units, np.int32), kind)
+    cost = np.ascontiguousarray(market.costs(prices)[:, :real])
+    step = max(64, PIECE_BYTES // max(1, real * market.scores.dtype.itemsize))
+    if isinstance(market.scores, LowRank):
+        step *= 4
+    pieces = [slice(start, min(start + step, units)) for start in range(0, units, step)]
+    done = 0
+
+    def piece(part: slice) -> tuple[float, int]:
+        nonlocal done
+        which = part if rows is None else rows[part]
+        allowed = np.zeros((0, real), np.bool_) if market.allowed is None else market.allowed[which]
+        found = choose(
+            block(market.scores, which),
+            allowed,
+            market.allowed is not None,
+            kind[part],
+            cost,
+            market.unplaced[which],
+            slack[kind[part]],
+            lists.place[part],
+            lists.gain[part],
+            lists.count[part],
+        )
+        done += 1
+        if told:
+            told(done / len(pieces))
+        return float(found[0]), int(found[1])
+
+    found = together(piece, pieces)
+    return float(sum(total for total, _ in found)), lists, sum(left for _, left in found)
+
+
+Part = TypeVar("Part")
+Found = TypeVar("Found")
+
+
+def together(call: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found]:
+    """Call on each part, several at a time where that pays; the answers come in the order of the parts."""
+    if len(parts) == 1 or WORKERS == 1:
+        return [call(part) for part in parts]
+    with ThreadPoolExecutor(WORKERS) as workers:
+        return list(workers.map(call, parts))

@@ -1,0 +1,195 @@
+"""Prices in stages: from a sample, from a larger one, from everybody; each stage lists places near the last prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fodfaeste.place.prices.dual import Sample, State, sample_of, settle, steepness
+from fodfaeste.place.prices.kernels import regrets
+from fodfaeste.place.prices.market import Lists, Market, look
+from fodfaeste.place.problem import Ints
+from fodfaeste.place.scores import block
+
+Floats = NDArray[np.float64]
+
+FIRST, SECOND = 6, 40
+"""Units in the samples, per place."""
+
+FEWEST = 500
+"""Units in a sample at least."""
+
+NAMES = 6_000_000
+"""Names on the lists of a sample, at most."""
+
+LONG, SHORT = 32, 24
+"""Places on a unit's list while prices are found, and while places are."""
+
+COARSE, MIDDLE, FINE = 0.05, 0.015, 2e-4
+"""Smoothing at the end of each stage, as a share of how much scores differ."""
+
+SURE = 2.5
+"""Standard errors of a price that a list has to reach."""
+
+TOLERATED = 0.1
+"""Share of the distance asked for that the bound itself may be off."""
+
+ALTERNATIVES = 250
+"""Names besides their units' best that each place should have on the last lists, for the search to choose among."""
+
+Told = Callable[[str, float], None]
+"""Hears what is being done, and the share of 1 of it that is done."""
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """Prices with their bound, and lists for whole placement.
+
+    Attributes
+    ----------
+    prices : ndarray of float64, shape (places, dimensions)
+        With the place for being unplaced at the end.
+    bound : float
+        The dual at the prices: no plan's value less what its unplaced cost is higher.
+    lists : Lists
+    reads : float
+        How many times the scores were read.
+    """
+
+    prices: Floats
+    bound: float
+    lists: Lists
+    reads: float
+
+
+def price(market: Market, *, gap: float, seed: int, warm: Floats | None, told: Told) -> Priced:
+    """Find prices whose bound is exact to a part of `gap`, and lists of places for each unit.
+
+    Parameters
+    ----------
+    warm : ndarray, shape (places, dimensions), optional
+        Prices of a problem that is nearly the same.
+    """
+    units, places = market.shape
+    rng = np.random.Generator(np.random.PCG64(seed))
+    order = rng.permutation(units)
+    sigma = differing(market, order[:FEWEST])
+    reads = 0.0
+    prices, tau, reach = np.zeros(market.most.shape), sigma, np.full(market.most.shape[1], np.inf)
+    if warm is not None:
+        prices, tau = warm, sigma * MIDDLE
+        reach = np.full(market.most.shape[1], 2 * tau)
+    else:
+        for per_place, smallest in ((FIRST, COARSE), (SECOND, MIDDLE)):
+            size = max(FEWEST, per_place * places)
+            if size * 1.5 > units and np.isfinite(reach).all():
+                continue
+            rows = np.sort(order[: min(size, units, max(FEWEST, NAMES // LONG))])
+            most = max(LONG, NAMES // rows.size) if np.isinf(reach).any() else LONG
+            told("prices from a sample", 0.0)
+            _, lists, _ = look(market, prices, _slack(market, reach, tau), most, rows=rows)
+            reads += rows.size / max(units, 1)
+            sample = sample_of(market, lists, rows)
+            prices, tau, state = settle(sample, prices, tau, enough=0.0, finest=sigma * smallest)
+            reach = _errors(sample, state, tau)
+    return _refined(market, prices, tau, reach, sigma=sigma, gap=gap, reads=reads, rows=order[:2000], told=told)
+
+
+def _refined(
+    market: Market,
+    prices: Floats,
+    tau: float,
+    reach: Floats,
+    *,
+    sigma: float,
+    gap: float,
+    reads: float,
+    rows: Ints,
+    told: Told,
+) -> Priced:
+    """Price with everybody's lists until a last pass over all scores confirms the bound."""
+    for attempt in range(4):
+        _, lists, _ = look(market, prices, _slack(market, reach, tau), LONG, told=lambda s: told("read all scores", s))
+        sample = sample_of(market, lists, None)
+        worth = abs(_worth(market, prices))
+        enough = TOLERATED * gap * max(worth, _listed(sample, prices))
+        prices, tau, _ = settle(
+            sample, prices, tau, enough=enough, finest=sigma * FINE, told=lambda _: told("prices from all", 0.0)
+        )
+        listed = _listed(sample, prices)
+        del sample, lists
+        slack = _last_slack(market, prices, sigma, rows)
+        total, last, _ = look(market, prices, slack, SHORT, told=lambda share: told("read for the bound", share))
+        reads += 2
+        bound = total + _worth(market, prices)
+        if bound - listed <= 2 * enough or attempt == 3:
+            break
+        # Somebody's best place was on no list: look farther around these prices.
+        reach, tau = np.maximum(reach, 0.0) * 2 + 4 * tau, max(tau, sigma * MIDDLE / 3)
+    return Priced(prices, bound, last, reads)
+
+
+def differing(market: Market, rows: Ints) -> float:
+    """Say how much a unit's scores differ between places: the mean standard deviation over those allowed."""
+    rows = np.sort(rows)
+    scores = np.array(block(market.scores, rows), np.float64)
+    if market.allowed is not None:
+        scores[~market.allowed[rows]] = np.nan
+    seen = np.isfinite(scores)
+    many = np.maximum(seen.sum(axis=1), 1)
+    scores[~seen] = 0.0
+    mean = scores.sum(axis=1) / many
+    variance = (np.where(seen, scores - mean[:, None], 0.0) ** 2).sum(axis=1) / many
+    found = float(np.sqrt(variance).mean()) if rows.size else 0.0
+    return max(found, 1e-6 * max(1.0, float(np.abs(scores).max(initial=0.0))))
+
+
+def _worth(market: Market, prices: Floats) -> float:
+    return float(np.where(prices > 0, prices * market.most, prices * market.least).sum())
+
+
+def _listed(sample: Sample, prices: Floats) -> float:
+    """Give the exact dual over the lists."""
+    lists = sample.lists
+    regret, slot = np.zeros_like(lists.gain), np.zeros(lists.count.size, np.int32)
+    cost = sample.market.costs(prices)
+    regrets(lists.place, lists.gain, lists.count, lists.kind, cost, regret, slot)
+    at = np.arange(slot.size)
+    best = lists.gain[at, slot] - cost[lists.kind, lists.place[at, slot]]
+    return float(best.sum()) + _worth(sample.market, prices)
+
+
+def _slack(market: Market, reach: Floats, tau: float) -> Floats:
+    """Say how much worse a place may be and still be listed: it may be best once prices have moved within reach."""
+    return np.asarray((market.sizes * np.where(market.sizes > 0, reach, 0.0)).sum(axis=1) + 6 * tau)
+
+
+def _errors(sample: Sample, state: State, tau: float) -> Floats:
+    """Say how far prices of a sample may be off: `SURE` times their standard error, for each dimension."""
+    whole, part = float(sample.market.persons.sum()), sample.persons
+    steep = steepness(sample, state, tau)
+    sizes = sample.market.sizes.astype(np.float64)
+    mean_square = (sizes**2).sum(axis=0) / np.maximum(sizes.sum(axis=0), 1.0)
+    chance = np.sqrt(state.taken[:-1] * mean_square * max(0.0, 1 - part / whole))
+    error = chance / np.maximum(steep[:-1], 1e-12)
+    used = state.taken[:-1] > 0
+    typical = [float(np.median(error[used[:, d], d])) if used[:, d].any() else 0.0 for d in range(error.shape[1])]
+    return SURE * np.array(typical)
+
+
+def _last_slack(market: Market, prices: Floats, sigma: float, rows: Ints) -> Floats:
+    """Choose how long the last lists are: each place shall have some names to choose among."""
+    units, places = market.shape
+    persons = np.maximum(market.sizes.max(axis=1), 1).astype(np.float64)
+    rows = np.sort(rows)
+    _, lists, _ = look(market, prices, persons * sigma, SHORT, rows=rows)
+    regret, slot = np.zeros_like(lists.gain), np.zeros(rows.size, np.int32)
+    regrets(lists.place, lists.gain, lists.count, lists.kind, market.costs(prices), regret, slot)
+    named = np.arange(regret.shape[1]) < lists.count[:, None]
+    each = np.sort((regret / persons[lists.kind][:, None])[named])
+    wanted = np.clip(ALTERNATIVES * places / max(units, 1), 0.2, 4.0)
+    last = min(each.size - 1, int(rows.size * (1 + wanted)))
+    return np.asarray(persons * max(float(each[last]) if each.size else 0.0, 1e-9))
