@@ -10,7 +10,7 @@ import polars as pl
 from fodfaeste.place.explain import Explanation
 from fodfaeste.report.document import Block, Cell, Column, Document, Points, Section, Table, Text
 from fodfaeste.report.place.shared import dimension_name, listing, outcome_name, said, sentence, value, words
-from fodfaeste.report.words import Lang, Words, texts
+from fodfaeste.report.words import Lang, Words, placeholders, texts
 
 Reader = Literal["officer", "household", "municipality"]
 
@@ -93,12 +93,15 @@ def _why(explained: Explanation, w: Words) -> Iterator[str]:
 
 def decision(explained: Explanation, w: Words) -> str:
     """Say in a sentence what decided."""
-    key = f"explain.decided.{explained.decided_by}"
-    if explained.decided_by == "unplaced":
-        return w(key, reason=said("reason", explained.reason, w))
     if explained.decided_by == "price":
         return _decided_by_price(explained, w)
-    return w(key, place=explained.place) if "{place}" in texts(w.catalogue)[key]["en"] else w(key)
+    return _decided("explain", explained, w)
+
+
+def _decided(prefix: str, explained: Explanation, w: Words) -> str:
+    key = f"{prefix}.decided.{explained.decided_by}"
+    known = {"reason": said("reason", explained.reason, w), "place": explained.place}
+    return w(key, **{name: known[name] for name in placeholders(texts(w.catalogue)[key]["en"])})
 
 
 def _decided_by_price(explained: Explanation, w: Words) -> str:
@@ -284,7 +287,7 @@ def _household(explained: Explanation, w: Words) -> Document:
     else:
         wishes = w("sheet.wish_met", rank=wish) if wish else w("sheet.wish_not_met")
     sections = (
-        Section("why", w("explain.why"), (Text(decision(explained, w)),)),
+        Section("why", w("explain.why"), (Text(_decided("sheet", explained, w)),)),
         Section("choice", w("sheet.choice"), (Text(" ".join(_choice(explained, w))),)),
         Section("wishes", w("sheet.wishes"), (Text(wishes),)),
         Section("sure", w("sheet.sure"), (Text(f"{w('sheet.sure_text')} {w('sheet.not_used')}"),)),
