@@ -241,12 +241,15 @@ def test_columns_that_a_bound_rules_out_are_not_missed() -> None:
     columns = pairs.unit[kept], pairs.place[kept]
     mask = np.zeros(problem.allowed.shape, np.bool_)
     mask[columns] = True
-    for candidates in (columns, mask):
-        plan = solve_exactly(problem, start=start.place, candidates=candidates)
+    for candidates, outside in ((columns, None), (mask, start.certificate.objective)):
+        plan = solve_exactly(problem, start=start.place, candidates=candidates, outside=outside)
         assert plan.certificate.value == pytest.approx(best.certificate.value, rel=1e-12)
         assert plan.certificate.gap <= 1e-9
         check(plan)
-    # Without a start nobody answers for the columns left out: only prices count, and they prove less.
+    # The bound is never below what the caller says of the columns left out.
+    loose = solve_exactly(problem, start=start.place, candidates=columns, outside=linear.bound - 0.001)
+    assert loose.certificate.bound == pytest.approx(linear.bound - 0.001)
+    # Where nobody answers for the columns left out, only prices count, and they prove less.
     plan = solve_exactly(problem, candidates=columns)
     assert plan.certificate.bound >= linear.bound - 1e-9
     check(plan)

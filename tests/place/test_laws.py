@@ -150,6 +150,31 @@ def test_the_same_seed_gives_the_same_plan(solver: Solver, problem: Problem, goa
     assert first.certificate.prices.tolist() == second.certificate.prices.tolist()
 
 
+@both
+@settings(max_examples=40)
+@given(problem=problems(minimums=False), goal=GOALS, word=st.integers(1, 6))
+def test_wherever_it_is_stopped_the_plan_keeps_the_rules_and_the_bound_holds(
+    solver: Solver, problem: Problem, goal: Goal, word: int
+) -> None:
+    left = word
+
+    def progress(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise KeyboardInterrupt
+
+    try:
+        plan = solver(problem, goal, gap=0.0, progress=progress)
+    except KeyboardInterrupt:
+        return
+    check(plan)
+    best = best_of_all(problem, goal)
+    assert best is not None
+    if goal.unplaced != "first" or plan.certificate.persons_placed == best.persons:
+        assert plan.certificate.bound >= float(best.objective) - 1e-9
+
+
 def town(seed: int, *, room: float = 1.05, scores: str = "double", forbidden: float = 0.1) -> Problem:
     """Twenty-five households and four places: too many to try out, few enough for other software."""
     rng = np.random.default_rng(seed)

@@ -40,6 +40,7 @@ def solve_exactly(
     start: Ints | None = None,
     bound: float | None = None,
     candidates: Bools | tuple[Ints, Ints] | None = None,
+    outside: float | None = None,
 ) -> Plan:
     """Place households as one integer programme, with every option of the goal.
 
@@ -65,8 +66,10 @@ def solve_exactly(
     bound : float, optional
         A bound on the objective that is known from elsewhere.
     candidates : ndarray of bool of shape (units, places), or positions of units and of places, optional
-        Look no further than these pairs. The caller answers for it that no plan that uses another is worth more than
-        `start`; without a `start` only prices and `bound` count for the certificate.
+        Look no further than these pairs.
+    outside : float, optional
+        With candidates: no plan that uses a pair left out is worth more, for which the caller answers. None: no more
+        than `start`; without that nothing is known of them, and only prices and `bound` count for the certificate.
 
     Returns
     -------
@@ -91,8 +94,9 @@ def solve_exactly(
         watch.tell("start", np.inf)
         last = in_order(search, limit)
     place = units.spread(search.met[-1])
-    complete = candidates is None or start is not None
-    proven = _proven(search, last, place, known=limit, complete=complete)
+    if outside is None:
+        outside = np.inf if start is None and candidates is not None else -np.inf
+    proven = _proven(search, last, place, known=limit, beyond=outside)
     placed = int(problem.persons[place != NOWHERE].sum())
     locked = int(problem.persons[units.unit_of == NOWHERE].sum())
     certificate = Certificate(
@@ -126,14 +130,14 @@ class Proven:
     proof: Literal["prices", "search", "none"]
 
 
-def _proven(search: Search, last: Last | None, place: Ints, *, known: float, complete: bool) -> Proven:
-    """Take the lowest of what the search, the prices and the caller prove."""
+def _proven(search: Search, last: Last | None, place: Ints, *, known: float, beyond: float) -> Proven:
+    """Take the lowest of what the search, the prices and the caller prove; `beyond` bounds what was not searched."""
     units, goal = search.units, search.goal
     told = worth(units, goal, place)
     prices, unplaced_price = _prices(search, last)
     placed = int(units.problem.persons[place != NOWHERE].sum())
     by_prices = certified_bound(units, goal, prices, unplaced_price, placed)
-    by_search = min(known, last.best.bound if last is not None and complete else np.inf)
+    by_search = min(known, np.inf if last is None else max(last.best.bound, beyond))
     bound = max(min(by_prices, by_search), told.objective)
     if by_prices > bound + NOISE * abs(bound):
         proof: Literal["prices", "search", "none"] = "search"
