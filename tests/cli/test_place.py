@@ -198,6 +198,9 @@ def test_progress_is_told_when_the_gap_has_become_smaller_by_a_tenth():
         ("repair, gap 0.00%", 1.0),
     ]
     told.clear()
+    tell("place whole households, gap 0.02 %", 0.8)
+    assert told == [("place whole households, gap 0.02 %", 0.8)]
+    told.clear()
     gap_shown(lambda doing, share: told.append(share), 1.5)("outcomes", 0.5)
     assert told == [0.0]
 

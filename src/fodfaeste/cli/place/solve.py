@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fodfaeste.place import Plan
 
 INTERRUPTED = 130
+GAP = "gap"
 FINEST = 1e-6
 """A gap this small counts as none on the progress bar, which runs along the logarithm of the gap."""
 
@@ -78,12 +79,16 @@ def gap_shown(show: Progress, wanted: float) -> Progress:
 
     def tell(step: str, gap: float) -> None:
         nonlocal last
+        if GAP in step:
+            # The solver by prices says the gap in words and how far it is itself.
+            show(step, gap)
+            return
         if step == last[0] and gap > 0.9 * last[1]:
             return
         last = step, gap
         known = math.isfinite(gap)
         share = math.log(max(gap, finest)) / math.log(finest) if known and gap < 1 and finest < 1 else 0.0
-        show(f"{step}, gap {gap:.2%}" if known else step, min(1.0, max(0.0, share)))
+        show(f"{step}, {GAP} {gap:.2%}" if known else step, min(1.0, max(0.0, share)))
 
     return tell
 
