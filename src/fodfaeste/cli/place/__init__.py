@@ -13,11 +13,12 @@ from fodfaeste.cli.place.evaluate import fairness, frontier, sensitivity
 from fodfaeste.cli.place.explain import explain
 from fodfaeste.cli.place.quota import quota
 from fodfaeste.cli.place.solve import solve
+from fodfaeste.cli.place.train import score, train
 
 app = typer.Typer(
     help="Who has the best chance to take root where: proposals with certificates, that a person decides on.",
     no_args_is_help=True,
 )
-for command in (check, solve, explain, compare, decide, frontier, fairness, sensitivity, backtest, quota):
+for command in (check, solve, explain, compare, decide, frontier, fairness, sensitivity, backtest, train, score, quota):
     app.command()(command)
 app.add_typer(log.app, name="log")
