@@ -44,7 +44,7 @@ def test_the_proposed_place_comes_first_and_the_next_four_follow_from_the_best()
 
 
 @given(st.integers(0, 20), st.integers(0, 29), st.sampled_from([0.0, 0.5]), st.booleans())
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_the_terms_of_each_place_add_up_to_its_net(seed, household, caution, priced):
     problem = world(seed, 30, 4, wishes=True)
     goal = Goal(
@@ -193,7 +193,7 @@ def test_a_plan_that_is_not_the_best_for_a_household_at_its_prices_says_the_whol
 
 
 @given(st.integers(0, 30), st.integers(0, 11))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_a_rise_of_the_score_flips_the_proposal_exactly_where_solving_again_says(seed, household):
     problem = world(seed, 12, 3)
     plan = solve(problem, gap=0)
@@ -212,7 +212,7 @@ def test_a_rise_of_the_score_flips_the_proposal_exactly_where_solving_again_says
 
 
 @given(st.integers(0, 60), st.integers(0, 11), st.booleans())
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_the_bounds_without_solving_again_hold_what_solving_again_finds(seed, household, priced):
     plan = solve(world(seed, 12, 3), gap=0)
     plan = plan if priced else without_prices(plan)

@@ -16,7 +16,7 @@ from .worlds import world
 
 
 @given(st.integers(0, 50))
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_no_plan_of_the_frontier_is_worse_in_both_than_another(seed):
     table = frontier(world(seed, 15, 3), points=8, gap=0).table
     assert (np.diff(table["first"].to_numpy()) > 0).all()
@@ -76,11 +76,11 @@ def test_at_most_as_many_plans_are_solved_as_were_asked_for():
     assert told.table.height + told.left_out == len(said) == 4
 
 
-def test_an_inexact_plan_says_how_low_the_line_may_be():
-    problem = world(3, 40, 5)
-    if solve(problem, gap=0.2).certificate.gap > 0:
-        assert "gap" in {note.code for note in frontier(problem, points=2, gap=0.2).notes}
-    assert frontier(problem, points=2, gap=0).notes == ()
+@pytest.mark.parametrize("gap", [0.0, 0.2])
+def test_an_inexact_plan_says_how_low_the_line_may_be(gap):
+    told = frontier(world(3, 40, 5), points=2, gap=gap)
+    inexact = max(plan.certificate.gap for plan in told.plans) > 1e-9
+    assert [note.code for note in told.notes] == ["gap"] * inexact
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_every_stated_way_is_a_row_and_nothing_changes_where_the_forecasts_are_r
 def test_more_noise_costs_more():
     plan = solve(world(2, 24, 4, sd=0), gap=0)
     little, much = (
-        sensitivity(plan, noise=noise, repeats=5, places=0, random_draws=5, gap=0).table.filter(
+        sensitivity(plan, noise=noise, repeats=3, places=0, random_draws=5, gap=0).table.filter(
             pl.col("scenario") == "noise"
         )
         for noise in (0.01, 2.0)

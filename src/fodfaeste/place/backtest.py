@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from fodfaeste.errors import BadInput, NotEnoughPeople, Refused
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.measure.bootstrap import check_bootstraps, percentile_limits, resampled
-from fodfaeste.measure.result import Method, Note
+from fodfaeste.measure.result import Method, Note, provenance
 from fodfaeste.place.evaluation.history import History, history_of
 from fodfaeste.place.evaluation.outcome_fit import OutcomeFit, shrunken_places
 from fodfaeste.place.evaluation.plain import plain
@@ -85,6 +85,7 @@ class Backtest:
     method : Method
     notes : tuple of Note
     params : dict
+        Every setting, the version, and the fingerprint of the history: a protocol can be frozen before it is run.
     chances : mapping of policy to ndarray of float64, shape (rows, places)
         Where each policy sends each row.
     """
@@ -187,7 +188,15 @@ def backtest(
         level=level,
         method=METHOD,
         notes=tuple(_notes(history, judged)),
-        params={"folds": folds, "bootstraps": bootstraps, "seed": seed, "level": level, "bound": fitted},
+        params=provenance(
+            _table(history),
+            folds=folds,
+            bootstraps=bootstraps,
+            seed=seed,
+            level=level,
+            bound=fitted,
+            policies=[*policies],
+        ),
         chances={one.name: one.chances for one in judged},
     )
 
@@ -258,6 +267,14 @@ TABLE = {
     ),
     "refused": pl.String,
 }
+
+
+def _table(history: History) -> pl.DataFrame:
+    """Set a history out as a table, to take its fingerprint: what a protocol was frozen on."""
+    frame = pl.DataFrame(history.features, schema=[f"feature {name}" for name in history.feature_names], orient="row")
+    return frame.with_columns(
+        household=pl.Series(history.households), place=pl.Series(history.place), outcome=pl.Series(history.outcome)
+    )
 
 
 def _judged(
