@@ -63,6 +63,22 @@ def test_the_same_seed_tells_the_same():
     assert one.equals(other)
 
 
+def test_without_groups_values_are_shown_for_all_alone():
+    of = past(2, 200)
+    found = backtest(replace(of.history, groups=None), {"random": random}, bootstraps=99)
+    assert found.groups.height == 0
+    assert set(found.overlap["value"]) <= {"all"}
+
+
+def test_what_a_protocol_was_frozen_on_can_be_told_apart():
+    of, other = past(2, 100), past(3, 100)
+    first, again, changed = (
+        backtest(one.history, {"quo": status_quo}, bootstraps=99).params for one in (of, of, other)
+    )
+    assert first == again
+    assert first["data"] != changed["data"]
+
+
 def test_logged_chances_are_used_as_they_are():
     of = past(2, 300, steered=0.3, logged=True)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fodfaeste.errors import UnknownName
 from fodfaeste.place import NOWHERE, Balance, Goal, Network, Plan, Problem, Wishes, solve
+from fodfaeste.place.evaluation.plain import plain
 from fodfaeste.place.explain import explain
 
 from .worlds import Around, world
@@ -272,3 +273,21 @@ def test_without_uncertainty_the_reader_is_warned():
     codes = {note.code for note in explain(solve(world(sd=0)), 0).notes}
     assert "no_uncertainty" in codes
     assert "no_prices" in {note.code for note in explain(without_prices(solve(world())), 0).notes}
+
+
+def test_what_cannot_be_solved_round_a_household_has_no_exact_cost():
+    # North is full of somebody locked: no plan has both there.
+    plan = solve(two_places([[0.6, 0.5], [0.9, 0.1]], locks=np.array([NOWHERE, 0])))
+    north = explain(plan, "a", exact=True).options.filter(pl.col("place") == "North")
+    assert north["cost_at_most"].to_list() in ([None], [])
+
+
+def test_of_several_ties_the_one_that_the_household_is_in_counts():
+    problem = two_places([[0.6, 0.5]] * 5, room=(5, 5), ties=((0, 1), (2, 3)))
+    assert explain(solve(problem), "d").together == ("d", "c")
+    assert explain(solve(problem), "e").together == ("e",)
+
+
+def test_results_become_plain_values():
+    told = plain({"a": np.float64(np.inf), "b": (np.arange(2), pl.DataFrame({"x": [1.0]})), "c": {1: None}})
+    assert told == {"a": None, "b": [[0, 1], [{"x": 1.0}]], "c": {"1": None}}

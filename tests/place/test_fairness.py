@@ -126,6 +126,24 @@ def test_no_group_of_fewer_than_ten_is_shown_nor_left_over(sizes):
     assert sorted(np.concatenate([*told.values(), []]).astype(int).tolist()) == list(range(together))
 
 
+def test_small_groups_and_households_without_room_are_mentioned():
+    problem = world(1, groups={"kind": tuple("rare" if i < 3 else "ab"[i % 2] for i in range(40))})
+    shut = np.array(problem.allowed)
+    shut[0] = False
+    narrow = replace(problem, allowed=shut, capacity=np.full((5, 1), 12))
+    told = fairness(solve(narrow), "kind", random_draws=10)
+    assert "other" in told.groups["value"].to_list()
+    assert {"small_groups_pooled", "never_placed", "sometimes_unplaced"} <= {note.code for note in told.notes}
+
+
+def test_the_error_of_a_group_is_that_of_its_mean_with_who_is_unplaced():
+    problem = world(1, 20, 2, groups={"kind": ("a",) * 20}, allowed=None, capacity=np.full((2, 1), 10))
+    plan = solve(problem)
+    row = fairness(plan, "kind", random_draws=5).groups.filter(pl.col("outcome") == "score").row(0, named=True)
+    sd = 0.1 * plan.placed.sum() ** 0.5 / 20
+    assert row["gain_upper"] - row["gain"] == pytest.approx(1.959964 * sd)
+
+
 # Envy, wishes, burden
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fodfaeste.errors import BadInput
-from fodfaeste.place import Goal, Problem, solve
+from fodfaeste.place import Goal, Problem, Wishes, solve
 from fodfaeste.place.evaluation.baselines import greedy_placement
 from fodfaeste.place.gains import expected_gain
 
@@ -21,9 +21,9 @@ class Fixed:
         return self.drawn[draw]
 
 
-def one_of_two(work):
+def one_of_two(work, **given):
     work = np.array(work, float)
-    return Problem(("a", "b"), ("North", "South"), np.ones(2, int), np.array([1, 1]), {"work": work})
+    return Problem(("a", "b"), ("North", "South"), np.ones(2, int), np.array([1, 1]), {"work": work}, **given)
 
 
 def test_a_gain_is_the_mean_over_draws_of_the_difference_in_worth():
@@ -55,6 +55,13 @@ def test_too_few_draws_and_outcomes_without_draws_are_told():
         expected_gain(plan, plan, Around(problem.outcomes, 0.1, count=10))
     told = expected_gain(plan, plan, Around({"work": problem.outcomes["work"]}, 0.1))
     assert "outcomes_without_draws" in {note.code for note in told.notes}
+
+
+def test_wishes_count_as_they_are_whatever_is_drawn():
+    problem = one_of_two([[0.6, 0.1], [0.1, 0.5]], wishes=Wishes(np.array([[0, 1], [0, 0]])))
+    plan = solve(problem, Goal(weights={"work": 1.0, "wishes": 0.2}))
+    told = expected_gain(plan, np.array([1, 0]), Fixed(*[problem.outcomes] * 39))
+    assert told.gain == told.naive == pytest.approx(1.1 - 0.2 - 0.2)
 
 
 def test_a_baseline_worth_nothing_has_no_relative_gain():

@@ -292,10 +292,8 @@ def _alone(plan: Plan, members: Ints, gap: float) -> Ints:
 
 def _mean_sd(plan: Plan, name: str, members: Ints) -> float | None:
     """Give the standard deviation of a group's mean at its places; errors of households are independent."""
-    problem = plan.problem
+    problem, many = plan.problem, members.size
     members = members[plan.placed[members]]
-    if not members.size:
-        return None
     if name == SCORE:
         if not has_doubt(problem, plan.goal):
             return None
@@ -304,7 +302,7 @@ def _mean_sd(plan: Plan, name: str, members: Ints) -> float | None:
         sd = pairs(problem.sds[name], members, plan.place[members])
     else:
         return None
-    return float(np.sqrt((sd**2).sum())) / members.size
+    return float(np.sqrt((sd**2).sum())) / many
 
 
 def _wishes(plan: Plan, who: dict[str, Ints]) -> pl.DataFrame:
