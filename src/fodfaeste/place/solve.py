@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -19,12 +18,10 @@ from fodfaeste.place.objective import worth
 from fodfaeste.place.plan import Certificate, Plan, Stopped, relative_gap
 from fodfaeste.place.prices import Found, Start, solve_units
 from fodfaeste.place.problem import NOWHERE, WISHES, Bools, Goal, Problem
+from fodfaeste.place.progress import Progress, told_by_gap
 from fodfaeste.place.units import Units, units_of
 
 Method = Literal["auto", "exact", "prices"]
-
-Progress = Callable[[str, float], None]
-"""Hears what is being done, with the gap so far, and a share of 1 or the gap itself."""
 
 SEARCHED = 200_000
 """Pairs of household and place up to which a gap that prices leave open is closed by a search tree."""
@@ -67,8 +64,9 @@ def solve(
         `prices` for size, `exact` for every option of the goal and for proof. `auto` lets prices go first wherever the
         goal has no option that needs the other, and closes what they leave open by a search tree where that is small.
     progress : callable, optional
-        Hears what is being done with the gap so far. If it raises `KeyboardInterrupt`, as Ctrl-C does, the best plan
-        so far is returned; before there is any the interrupt goes on.
+        Hears what is being done, with the gap so far in words, and the share of 1 that is done. If it raises
+        `KeyboardInterrupt`, as Ctrl-C does, the best plan so far is returned; before there is any the interrupt goes
+        on.
 
     Returns
     -------
@@ -86,6 +84,7 @@ def solve(
     raise_conflicts(problem, goal)
     pairs = len(problem.households) * len(problem.places)
     needs = needs_search(problem, goal)
+    by_gap = None if progress is None else told_by_gap(progress, gap)
     if method == "prices" and needs:
         raise Refused(f"Prices alone do not keep {needs}. Use method='exact', or leave it out of the goal.")
     if needs and pairs > ORDERED and method == "auto":
@@ -94,14 +93,14 @@ def solve(
             "large for. Leave it out, give wishes a weight instead of an order, or solve parts of the problem."
         )
     if needs or method == "exact":
-        return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=progress)
+        return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     units = units_of(problem, goal)
     start = None if warm is None else _start(units, warm)
     found = solve_units(units, goal, gap=gap, seed=seed, warm=start, progress=progress)
     plan = _plan(units, goal, found, gap=gap, seed=seed, began=began)
     if method == "prices" or plan.certificate.stopped != "no_better_found" or pairs > SEARCHED:
         return plan
-    return _searched(units, plan, found, gap=gap, seed=seed, progress=progress, began=began)
+    return _searched(units, plan, found, gap=gap, seed=seed, progress=by_gap, began=began)
 
 
 def needs_search(problem: Problem, goal: Goal) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from fodfaeste.place import Plan
 
 INTERRUPTED = 130
-GAP = "gap"
-FINEST = 1e-6
-"""A gap this small counts as none on the progress bar, which runs along the logarithm of the gap."""
 
 
 def solve(
@@ -61,7 +57,7 @@ def solve(
     )
     reading = read_folder(source)
     with progress() as show:
-        plan = solved(reading.problem, goal, gap=gap, seed=seed, progress=gap_shown(show, gap))
+        plan = solved(reading.problem, goal, gap=gap, seed=seed, progress=show)
     plan = replace(plan, notes=(*(note.text for note in reading.notes), *plan.notes))
     if log is not None:
         # Before anything is written: what the log refuses is not to lie about as a plan.
@@ -70,27 +66,6 @@ def solve(
     if plan.certificate.stopped == "interrupted":
         typer.echo("Interrupted: this is the best plan so far.", err=True)
         raise typer.Exit(INTERRUPTED)
-
-
-def gap_shown(show: Progress, wanted: float) -> Progress:
-    """Turn a solver's report of its gap into a line of progress, whenever the gap has become smaller by a tenth."""
-    finest = max(wanted, FINEST)
-    last: tuple[str, float] = ("", math.inf)
-
-    def tell(step: str, gap: float) -> None:
-        nonlocal last
-        if GAP in step:
-            # The solver by prices says the gap in words and how far it is itself.
-            show(step, gap)
-            return
-        if step == last[0] and gap > 0.9 * last[1]:
-            return
-        last = step, gap
-        known = math.isfinite(gap)
-        share = math.log(max(gap, finest)) / math.log(finest) if known and gap < 1 and finest < 1 else 0.0
-        show(f"{step}, {GAP} {gap:.2%}" if known else step, min(1.0, max(0.0, share)))
-
-    return tell
 
 
 def finish(plan: Plan, out: Path, source: Path, *, lang: str | None, as_json: bool) -> None:
