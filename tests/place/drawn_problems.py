@@ -23,7 +23,7 @@ def problems(
     wishes: bool | None = None,
     tight: bool = True,
 ) -> Problem:
-    """Draw a problem of at most so many households and places; locks never break a rule, minimums may.
+    """Draw a problem of at most so many households and places; locks and ties never break a rule, minimums may.
 
     Parameters
     ----------
@@ -45,6 +45,10 @@ def problems(
     if draw(st.booleans()):
         outcomes["staying"] = table(draw, SIXTEENTHS, n, m) / 16
     ranked = draw(st.booleans()) if wishes is None else wishes
+    allowed = table(draw, st.sampled_from([True, True, True, False]), n, m).astype(bool)
+    tie = draw(st.sampled_from([(), (0, n - 1), (0, 1)])) if n > 1 else ()
+    # The front door refuses ties that fit nowhere.
+    fit = allowed[list(tie)].all(axis=0) & (sizes[list(tie)].sum(axis=0) <= capacity).all(axis=1)
     bare = {
         "households": tuple(f"h{i}" for i in range(n)),
         "places": tuple(f"p{j}" for j in range(m)),
@@ -52,8 +56,8 @@ def problems(
         "capacity": capacity,
         "dimensions": dimensions,
         "outcomes": outcomes,
-        "allowed": table(draw, st.sampled_from([True, True, True, False]), n, m).astype(bool),
-        "ties": tuple(draw(st.sampled_from([(), ((0, n - 1),), ((0, 1),)]))) if n > 1 else (),
+        "allowed": allowed,
+        "ties": (tie,) if tie and fit.any() else (),
         "minimum": table(draw, st.sampled_from([0, 0, 0, 1, 2]), m, 1)[:, 0] * minimums,
         "groups": {"kind": tuple(draw(st.lists(st.sampled_from(["a", "b", ""]), min_size=n, max_size=n)))},
         "wishes": Wishes(table(draw, st.integers(0, 3), n, m)) if ranked else None,

@@ -95,6 +95,9 @@ def solve(
     if needs or method == "exact":
         return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     units = units_of(problem, goal)
+    if not units.shape[0]:
+        # Everybody is locked: there are no prices of who is still to come.
+        return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     start = None if warm is None else _start(units, warm)
     found = solve_units(units, goal, gap=gap, seed=seed, warm=start, progress=progress)
     plan = _plan(units, goal, found, gap=gap, seed=seed, began=began)
