@@ -8,14 +8,11 @@ import polars as pl
 
 from fodfaeste.errors import NotEnoughPeople, Problem
 from fodfaeste.place.outcomes.attributes import AUDIT_PREFIX
-from fodfaeste.place.outcomes.frames import ADULT, OLDEST_AT_WORK, Frames, years_old
+from fodfaeste.place.outcomes.frames import ADULT, OLDEST_AT_WORK, Frames, age_groups, years_old
 from fodfaeste.place.outcomes.model import Model
 from fodfaeste.place.outcomes.places import network_table
 from fodfaeste.place.outcomes.rows import BOUND, HOUSEHOLD_FEATURES
 from fodfaeste.place.outcomes.score import CAPACITY
-
-AGES = [17, 24, 29, 39, 49, 64]
-AGE_NAMES = ["0-17", "18-24", "25-29", "30-39", "40-49", "50-64", "65-"]
 
 
 def arriving(frames: Frames, model: Model, first: date, last: date) -> pl.DataFrame:
@@ -52,7 +49,7 @@ def arriving(frames: Frames, model: Model, first: date, last: date) -> pl.DataFr
         "arrival",
         "observed",
         *groups,
-        pl.col("age").cut(AGES, labels=AGE_NAMES).cast(pl.String).alias(f"{AUDIT_PREFIX}age"),
+        age_groups(people["age"]).alias(f"{AUDIT_PREFIX}age"),
     ).sort("arrival", "household", "person")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from fodfaeste.errors import BadInput, Problem, UnknownName
@@ -114,6 +115,16 @@ class Frames:
         ends = self.residence_spells["end"].drop_nulls()
         first: date = ends.min() if ends.len() else self.residence_spells["start"].min()  # type: ignore[assignment]
         return first
+
+
+AGES = np.array([18, 25, 30, 40, 50, 65])
+AGE_NAMES = np.array(["0-17", "18-24", "25-29", "30-39", "40-49", "50-64", "65-"])
+
+
+def age_groups(ages: pl.Series) -> pl.Series:
+    """Name the groups of age by which people are compared."""
+    named = AGE_NAMES[np.searchsorted(AGES, ages.fill_null(-1).to_numpy(), side="right")]
+    return pl.select(pl.when(ages.is_null()).then(pl.lit("unknown")).otherwise(pl.Series(named))).to_series()
 
 
 def years_old(born: str, on: str) -> pl.Expr:

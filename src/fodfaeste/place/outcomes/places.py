@@ -108,7 +108,8 @@ def _newcomers(frames: Frames, year: int) -> pl.DataFrame:
         "place",
         pl.lit(year, pl.Int64).alias("year"),
         pl.col("persons").cast(pl.Float64).log1p().alias(NEWCOMERS),
-        pl.Series(NEWCOMERS_WORKING, rates),
+        # Beside the country's share of that year: what tells places apart, not years.
+        pl.Series(NEWCOMERS_WORKING, rates - counted["working"].sum() / max(counted["able"].sum(), 1)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,41 +70,47 @@ class Proxy:
         }
 
 
-def proxy_audit(rows: Rows, rules: RuleSet, forecasts: Mapping[str, Floats], *, seed: int) -> tuple[Proxy, ...]:
-    """Try to predict each forbidden attribute that the register has.
-
-    Parameters
-    ----------
-    rows : Rows
-    rules : RuleSet
-    forecasts : mapping of outcome to ndarray, shape (rows,)
-        Cross-fitted; NaN where there is none.
-    """
-    rng = np.random.Generator(np.random.PCG64(seed))
-    chosen = np.sort(rng.permutation(rows.frame.height)[:PERSONS])
+def proxy_audit(rows: Rows, rules: RuleSet, *, seed: int) -> tuple[Proxy, ...]:
+    """Try to predict each forbidden attribute that the register has from the features of persons and pairs."""
+    chosen = _chosen(rows, seed)
     frame, audit, household = rows.frame[chosen], rows.audit[chosen], rows.household[chosen]
     found = []
     for attribute, value, has in _targets(audit, rules):
         own = rows.pair_features if attribute == "citizenship" else ()
         features = tuple(one for one in (*rows.person_features, *rows.pair_features) if one not in own)
         guess = _guessed(frame, features, has, household, seed)
-        told = Told(guess, has, np.ones(has.size), household)
-        estimate = auc_with_interval(told, seed)
-        by_score = {name: _either_way(values[chosen], has) for name, values in forecasts.items()}
-        found.append(
-            Proxy(
-                attribute,
-                value,
-                has.size,
-                estimate.value,
-                estimate.low,
-                estimate.high,
-                by_score,
-                features,
-                own,
-            )
-        )
+        estimate = auc_with_interval(Told(guess, has, np.ones(has.size), household), seed)
+        auc_and_limits = (estimate.value, estimate.low, estimate.high)
+        found.append(Proxy(attribute, value, has.size, *auc_and_limits, {}, features, own))
     return tuple(found)
+
+
+def with_forecasts(
+    audit: Sequence[Proxy], rows: Rows, forecasts: Mapping[str, Floats], *, seed: int
+) -> tuple[Proxy, ...]:
+    """Add how well each attribute can be guessed from the forecasts alone.
+
+    Parameters
+    ----------
+    audit : sequence of Proxy
+    rows : Rows
+    forecasts : mapping of outcome to ndarray, shape (rows,)
+        Cross-fitted; NaN where there is none.
+    seed : int
+        That of the audit, so that the same persons are looked at.
+    """
+    chosen = _chosen(rows, seed)
+    told = []
+    for one in audit:
+        has = _has(rows.audit[chosen], one.attribute, one.value)
+        found = {name: _either_way(values[chosen], has) for name, values in forecasts.items()}
+        told.append(replace(one, from_forecast=found))
+    return tuple(told)
+
+
+def _chosen(rows: Rows, seed: int) -> NDArray[np.int64]:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    return np.sort(rng.permutation(rows.frame.height)[:PERSONS])
 
 
 def refuse_proxies(rows: Rows, audit: Sequence[Proxy], limit: float, *, seed: int) -> None:
@@ -118,8 +124,7 @@ def refuse_proxies(rows: Rows, audit: Sequence[Proxy], limit: float, *, seed: in
     if not above:
         return
     worst = max(above, key=lambda one: one.auc)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    chosen = np.sort(rng.permutation(rows.frame.height)[:PERSONS])
+    chosen = _chosen(rows, seed)
     frame, household = rows.frame[chosen], rows.household[chosen]
     has = _has(rows.audit[chosen], worst.attribute, worst.value)
     alone = {

@@ -223,7 +223,7 @@ def problem_from(
     }
     arrival = None
     if "arrival" in people.columns:
-        arrival = people["arrival"].cast(pl.Date).gather(first).to_numpy().astype("datetime64[D]")
+        arrival = _days(people, None).gather(first).to_numpy().astype("datetime64[D]")
     return Problem(
         households=arrivals.households,
         places=told.places,
@@ -264,7 +264,7 @@ def read_arrivals(model: Model, people: pl.DataFrame, file: str | None = None) -
     members = np.bincount(of, minlength=len(households))
     bound = np.full(people.height, int(model.rule_from is not None))
     if "arrival" in people.columns and model.rule_from is not None:
-        bound = (people["arrival"].cast(pl.Date) >= model.rule_from).fill_null(True).to_numpy().astype(int)
+        bound = (_days(people, file) >= model.rule_from).fill_null(True).to_numpy().astype(int)
     frame = people.with_columns(
         pl.Series("adult", adult),
         pl.Series("to_work", working),
@@ -283,6 +283,15 @@ def _yes(people: pl.DataFrame, name: str, file: str | None) -> NDArray[np.bool_]
         row = int(np.flatnonzero(wrong.to_numpy())[0])
         raise BadInput(Fault(repr(said[row]), "1 or 0", "Correct it.", file, row + 2, name))
     return np.asarray(as_number.to_numpy() == 1.0)
+
+
+def _days(people: pl.DataFrame, file: str | None) -> pl.Series:
+    said = people["arrival"]
+    days = said.str.to_date(strict=False) if said.dtype == pl.String else said.cast(pl.Date)
+    if (wrong := days.is_null() & said.is_not_null()).any():
+        row = int(np.flatnonzero(wrong.to_numpy())[0])
+        raise BadInput(Fault(repr(said[row]), "a day as YYYY-MM-DD", "Correct it.", file, row + 2, "arrival"))
+    return days
 
 
 def _place_features(model: Model, places: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Note, ...]]:

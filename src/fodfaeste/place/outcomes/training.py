@@ -32,7 +32,7 @@ from fodfaeste.place.outcomes.fitting import (
     row_log_odds,
     time_split,
 )
-from fodfaeste.place.outcomes.frames import Frames, outcome
+from fodfaeste.place.outcomes.frames import Frames, age_groups, outcome
 from fodfaeste.place.outcomes.metrics import (
     LEVEL,
     Told,
@@ -43,7 +43,7 @@ from fodfaeste.place.outcomes.metrics import (
     recalibration,
 )
 from fodfaeste.place.outcomes.model import Model, OutcomeModel
-from fodfaeste.place.outcomes.proxies import LIMIT, proxy_audit, refuse_proxies
+from fodfaeste.place.outcomes.proxies import LIMIT, proxy_audit, refuse_proxies, with_forecasts
 from fodfaeste.place.outcomes.rows import Rows, training_rows
 
 Floats = NDArray[np.float64]
@@ -51,9 +51,6 @@ Floats = NDArray[np.float64]
 DRAWS = 40
 FOLDS = 5
 DEFAULT = ("work_24", "staying_36")
-
-AGES = (24, 29, 39, 49, 64)
-AGE_NAMES = ("18-24", "25-29", "30-39", "40-49", "50-64", "65-")
 
 Progress = Callable[[str, float], None]
 
@@ -164,13 +161,13 @@ def train_rows(rows: Rows, settings: Settings, rules: RuleSet, *, progress: Prog
     with one_thread():
         show("proxy audit", 0.0)
         # Before anything is trained: what may not be used is not even tried.
-        refuse_proxies(rows, proxy_audit(rows, rules, {}, seed=settings.seed), settings.proxy_limit, seed=settings.seed)
+        audit = proxy_audit(rows, rules, seed=settings.seed)
+        refuse_proxies(rows, audit, settings.proxy_limit, seed=settings.seed)
         models, forecasts = {}, {}
         for number, name in enumerate(settings.outcomes):
             told = _part_of(show, name, 0.05 + number * 0.9 / len(settings.outcomes), 0.9 / len(settings.outcomes))
             models[name], forecasts[name] = _train_one(rows, name, encode, codes, settings, show=told)
-        show("proxy audit", 0.95)
-        audit = proxy_audit(rows, rules, forecasts, seed=settings.seed)
+        audit = with_forecasts(audit, rows, forecasts, seed=settings.seed)
     return Model(
         outcomes=models,
         rules=rules,
@@ -300,9 +297,7 @@ def _groups(rows: Rows, data: Data) -> dict[str, pl.Series]:
     audit, frame = rows.audit[data.row], rows.frame[data.row]
     groups = {name: audit[name] for name in audit.columns if name != "age"}
     if "age" in audit.columns:
-        groups["age"] = audit["age"].cut(
-            [24, 29, 39, 49, 64], labels=["18-24", "25-29", "30-39", "40-49", "50-64", "65-"]
-        )
+        groups["age"] = age_groups(audit["age"])
     groups["year"] = frame["year"]
     if "place_kind" in frame.columns:
         groups["place_kind"] = frame["place_kind"]
