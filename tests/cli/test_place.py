@@ -348,5 +348,17 @@ def test_solve_records_the_proposal_and_other_weights_need_two_persons(folder):
 
 def test_every_command_of_place_is_there():
     told = run("--help").output
-    for name in ("check", "solve", "explain", "compare", "decide", "log", "quota", "backtest", "frontier"):
+    for name in (
+        "check",
+        "solve",
+        "explain",
+        "compare",
+        "online",
+        "decide",
+        "log",
+        "quota",
+        "backtest",
+        "train",
+        "score",
+    ):
         assert name in told

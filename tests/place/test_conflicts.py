@@ -187,6 +187,13 @@ def test_a_tie_to_somebody_who_may_not_come_keeps_both_away():
     assert "Households h2 and h3 are tied." in words(problem)[0]
 
 
+def test_a_tie_that_may_not_come_at_all_has_no_part_in_it():
+    allowed = rules_without(4, 2, (2, 0), (3, 0))
+    problem = a_problem([2, 2, 1, 1], [3, 9], allowed=allowed, minimum=np.array([3, 0]), ties=((2, 3),))
+    assert "are tied" not in words(problem)[0]
+    assert "Those who may go there are h1 (2), h2 (2), and no choice" in words(problem)[0]
+
+
 def test_a_lock_to_a_place_with_a_minimum_counts_there():
     problem = a_problem([4, 2, 1], [6, 6], minimum=np.array([1, 4]), locks=np.array([0, NOWHERE, NOWHERE]))
     assert "B has to get at least 4 persons. Household h1 is locked to A." in words(problem)[0]

@@ -364,6 +364,15 @@ def test_what_is_wrong_with_other_tables_is_told_too(tmp_path, table, text, said
     assert any(said in line for line in found), found
 
 
+def test_a_pair_that_stands_twice_among_very_many_that_do_not_is_found(tmp_path):
+    households = "household,persons,school\n" + "".join(f"x{number},1,0\n" for number in range(200))
+    rules = "household,place,allowed\nx199,Aa,0\nx199,Bo,0\n"
+    folder = folder_with(tmp_path, households=households, scores="", allowed=rules)
+    assert read_problem(folder).allowed.sum() == 398
+    (folder / "allowed.csv").write_text(rules + "x199,Bo,1\n", encoding="utf-8")
+    assert "row 4, column household: found household x199 at Bo a second time" in said_of(folder)[0]
+
+
 def test_errors_of_all_tables_come_together(tmp_path):
     folder = folder_with(tmp_path, locks="household,place\nh9,Aa\n", scores=SCORES.replace("0.75", "x"))
     assert [line.split(",")[0] for line in said_of(folder)] == ["scores.csv", "locks.csv"]

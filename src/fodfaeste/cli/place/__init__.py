@@ -11,6 +11,7 @@ from fodfaeste.cli.place.compare import compare
 from fodfaeste.cli.place.decide import decide
 from fodfaeste.cli.place.evaluate import fairness, frontier, sensitivity
 from fodfaeste.cli.place.explain import explain
+from fodfaeste.cli.place.online import online
 from fodfaeste.cli.place.quota import quota
 from fodfaeste.cli.place.solve import solve
 from fodfaeste.cli.place.train import score, train
@@ -19,6 +20,21 @@ app = typer.Typer(
     help="Who has the best chance to take root where: proposals with certificates, that a person decides on.",
     no_args_is_help=True,
 )
-for command in (check, solve, explain, compare, decide, frontier, fairness, sensitivity, backtest, train, score, quota):
+COMMANDS = (
+    check,
+    solve,
+    online,
+    explain,
+    compare,
+    decide,
+    frontier,
+    fairness,
+    sensitivity,
+    backtest,
+    train,
+    score,
+    quota,
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(log.app, name="log")
