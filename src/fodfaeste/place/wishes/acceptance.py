@@ -73,8 +73,8 @@ def deferred_acceptance(
     name = "Deferred acceptance"
     wants = wishing(problem, goal, name, seed)
     at, rank = ranks(wants, priority)
-    sizes = np.ascontiguousarray(wants.units.sizes)
-    market = Market(wants.order, rank, at, sizes, np.ascontiguousarray(wants.units.capacity))
+    sizes = np.array(wants.units.sizes, order="C")
+    market = Market(wants.order, rank, at, sizes, np.array(wants.units.capacity, order="C"))
     if truthful:
         place, _ = accept_by_threshold(market, kinds_of(sizes))
         return plan_of(wants, place, "deferred_acceptance_truthful")
@@ -88,4 +88,5 @@ def kinds_of(sizes: Ints) -> Kinds:
     values = np.zeros((len(found), max((some.size for some, _ in found), default=0)), np.int64)
     for dimension, (some, _) in enumerate(found):
         values[dimension, : some.size] = some
-    return Kinds(values, np.stack([of.astype(np.int64) for _, of in found], axis=1))
+    of = np.stack([of.astype(np.int64) for _, of in found], axis=1)
+    return Kinds(values, of, bool((sizes > 0).any(axis=1).all()))

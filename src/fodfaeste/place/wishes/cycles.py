@@ -80,8 +80,8 @@ def trading_cycles(
     1, 23-37. Jones, Teytelboym (2016), Forced Migr. Rev. 51, 80-82, on why both sides should be asked.
     """
     wants = wishing(problem, goal, "Trading cycles", seed)
-    sizes = np.ascontiguousarray(wants.units.sizes)
-    capacity = np.ascontiguousarray(wants.units.capacity)
+    sizes = np.array(wants.units.sizes, order="C")
+    capacity = np.array(wants.units.capacity, order="C")
     if endowment is None:
         at, rank = ranks(wants, priority)
         place, _ = trade(Market(wants.order, rank, at, sizes, capacity))

@@ -88,7 +88,8 @@ def wishes_dial(
         turned = replace(outcomes, weights={**mixed, WISHES: max(weight, TINY)})
         rows.append(_row(weight, solve(problem, turned, gap=gap, seed=seed), outcomes))
     best = rows[0]["outcome"]
-    table = pl.DataFrame(rows).with_columns(
+    unknown = dict.fromkeys(("met", "lower", "upper", "first"), pl.Float64)
+    table = pl.DataFrame(rows, schema_overrides=unknown).with_columns(
         outcome_share=pl.col("outcome") / best if best else pl.lit(None, pl.Float64)
     )
     said = int(problem.wishes.said.sum())

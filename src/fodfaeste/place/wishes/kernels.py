@@ -110,10 +110,13 @@ class Kinds(NamedTuple):
         Rising; filled up with 0 behind the last.
     of : ndarray of int64, shape (units, dimensions)
         Position of each unit's size among them.
+    all_need : bool
+        Whether every unit needs something.
     """
 
     values: Ints
     of: Ints
+    all_need: bool
 
 
 @njit(cache=True, nogil=True)
@@ -171,25 +174,39 @@ def _within_threshold(market: Market, p: int, asks: Bools, might_ask: Bools, kin
     idle = np.zeros(kinds.values.shape, np.int64)
     accepted = np.zeros(units, np.bool_)
     threshold, before = units + 1, 0
-    for r in np.flatnonzero(might_ask):
-        size = market.sizes[market.at[p, r]]
+    for r in range(units):
+        if not might_ask[r]:
+            continue
+        unit = market.at[p, r]
+        size = market.sizes[unit]
         if _fits(size, above, capacity):
             accepted[r] = asks[r]
         else:
             if not _fits(size, asking, capacity):
                 threshold = 0
             elif threshold > before:
-                surely = before + _surely(size, idle, kinds.values, capacity - size - asking)
-                threshold = min(threshold, surely)
+                threshold = min(threshold, before + _surely(size, asking, idle, kinds.values, capacity))
             accepted[r] = asks[r] and before < threshold
-        above += size
-        if asks[r]:
-            before += 1
-            asking += size
-        else:
-            for d in range(dimensions):
-                idle[d, kinds.of[market.at[p, r], d]] += 1
+            if threshold <= before and kinds.all_need and _full(above, capacity):
+                # From here on nobody is sure to fit, and all stand behind a threshold.
+                break
+        before += asks[r]
+        for d in range(dimensions):
+            above[d] += size[d]
+            if asks[r]:
+                asking[d] += size[d]
+            else:
+                idle[d, kinds.of[unit, d]] += 1
     return accepted
+
+
+@njit(cache=True, nogil=True)
+def _full(above: Ints, capacity: Ints) -> bool:
+    """Say whether nothing is left in any dimension."""
+    full = True
+    for d in range(capacity.size):
+        full &= above[d] >= capacity[d]
+    return full
 
 
 @njit(cache=True, nogil=True)
@@ -202,11 +219,11 @@ def _fits(size: Ints, others: Ints, capacity: Ints) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _surely(size: Ints, idle: Ints, values: Ints, room: Ints) -> int:
+def _surely(size: Ints, asking: Ints, idle: Ints, values: Ints, capacity: Ints) -> int:
     """Count how many, taken from the largest, it takes to pass the room left in a dimension that a unit needs."""
     fewest = 1 << 60
     for d in range(size.size):
-        taken, left = 0, room[d]
+        taken, left = 0, capacity[d] - size[d] - asking[d]
         for k in range(values.shape[1] - 1, -1, -1):
             if not size[d] or not values[d, k] or not idle[d, k]:
                 continue

@@ -138,7 +138,8 @@ def ranks(market: Wishing, priority: ArrayLike | None) -> tuple[Int32s, Int32s]:
         at = np.broadcast_to(at, (places, many))
     rank = np.empty((many, places), np.int32)
     rank[at.T, np.arange(places)] = np.arange(many, dtype=np.int32)[:, None]
-    return np.ascontiguousarray(at), rank
+    # A copy, since compiled code is compiled again for arrays that must not be written.
+    return np.array(at, order="C"), rank
 
 
 def _priority(market: Wishing, priority: ArrayLike) -> NDArray[np.float64]:

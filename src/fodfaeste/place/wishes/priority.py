@@ -224,6 +224,9 @@ class _Told:
 def _solved(state: _State, locks: Ints) -> _Told | None:
     """Ask the solver for a completion; None where rules leave none."""
     rest = state.rest
+    if (locks != NOWHERE).all() and not rest.goal.floors:
+        # The choices themselves are the only completion, and `nearby` has looked at it.
+        return None
     try:
         best = solve(replace(rest.problem, locks=locks), rest.goal, gap=state.gap, seed=state.seed)
     except Refused:
