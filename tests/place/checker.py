@@ -78,8 +78,8 @@ def broken_rules(problem: Problem, goal: Goal, where: list[int]) -> list[str]:
         if j == NOWHERE:
             continue
         if j not in places:
-            found.append(f"{names[i]} goes to place {j}, which there is not")
-        elif problem.allowed is not None and not problem.allowed[i, j]:
+            return [f"{names[i]} goes to place {j}, which there is not"]
+        if problem.allowed is not None and not problem.allowed[i, j]:
             found.append(f"{names[i]} goes to {problem.places[j]}, where it is not allowed")
     for j in places:
         for d, dimension in enumerate(problem.dimensions):
@@ -143,6 +143,8 @@ def check_bound(plan: Plan) -> None:
         allowed = d == persons and problem.minimum[j] > 0
         assert allowed, f"{problem.places[j]} has a price below 0 for {problem.dimensions[d]} without a minimum"
     proven = bound_of_prices(plan)
+    if told.proof == "knapsacks":
+        proven = max(exact(told.objective), bound_of_knapsacks(plan))
     if told.proof == "search":
         assert told.bound <= proven + near, f"the prices prove {float(proven)}, and a search no more than {told.bound}"
     else:
@@ -154,10 +156,9 @@ def bound_of_prices(plan: Plan) -> Fraction:
     problem, goal, told = plan.problem, plan.goal, plan.certificate
     dims, places, p = range(len(problem.dimensions)), range(len(problem.places)), problem.person_dimension
     price = [[exact(told.prices[j, d]) for d in dims] for j in places]
-    locks = locks_of(problem)
-    room = room_of(problem, locks)
-    lacks = shortfalls(problem, locks)
-    bound = sum((score(problem, goal, i, j) for i, j in enumerate(locks) if j != NOWHERE), Fraction(0))
+    room = room_of_locked(problem)
+    lacks = shortfalls(problem, locks_of(problem))
+    bound = Fraction(0)
     for j in places:
         lack = lacks[j]
         if goal.short_price is not None:
@@ -167,20 +168,65 @@ def bound_of_prices(plan: Plan) -> Fraction:
         bound += sum(max(price[j][d], Fraction(0)) * room[j][d] for d in dims)
         bound += min(price[j][p], Fraction(0)) * lack
     for unit in units_of(problem):
+        bound += max(choices(plan, unit, price).values())
+    return bound + besides(plan)
+
+
+def bound_of_knapsacks(plan: Plan) -> Fraction:
+    """Say what no better plan can exceed, from a price for each unit: what all pay, and what places gain beyond it.
+
+    A better plan uses only pairs that lose no more, at the prices of room, than the bound is above the objective.
+    """
+    problem, goal, told = plan.problem, plan.goal, plan.certificate
+    assert len(problem.dimensions) == 1, "knapsacks are of one dimension"
+    assert not problem.minimum.any(), "knapsacks know no minimums"
+    room = room_of_locked(problem)
+    price = [[exact(told.prices[j, 0])] for j in range(len(problem.places))]
+    free = bound_of_prices(plan) - exact(told.objective)
+    near: list[list[tuple[int, Fraction]]] = [[] for _ in problem.places]
+    bound = Fraction(0)
+    for unit, raw in zip(units_of(problem), told.unit_prices.tolist(), strict=True):
         persons = sum(int(problem.persons[i]) for i in unit)
-        choices = []
-        for j in places:
-            if all(may(problem, i, j) for i in unit) and fits(problem, unit, j, room):
-                paid = sum(price[j][d] * int(problem.sizes[i, d]) for i in unit for d in dims)
-                choices.append(sum((score(problem, goal, i, j) for i in unit), Fraction(0)) - paid)
-        if persons == 0 or (isinf(told.unplaced_price) and not choices):
-            choices.append(Fraction(0))
-        elif isfinite(told.unplaced_price):
-            choices.append(-exact(told.unplaced_price) * persons)
-        bound += max(choices)
+        pays = exact(raw)
+        if isfinite(told.unplaced_price):
+            pays = max(pays, -exact(told.unplaced_price) * persons)
+        bound += pays
+        left = choices(plan, unit, price)
+        for j, kept in left.items():
+            if j != NOWHERE and max(left.values()) - kept <= free:
+                near[j].append((persons, sum((score(problem, goal, i, j) for i in unit), Fraction(0)) - pays))
+    for j, items in enumerate(near):
+        best = [Fraction(0)] * (room[j][0] + 1)
+        for size, gain in items:
+            for used in range(room[j][0], size - 1, -1):
+                best[used] = max(best[used], best[used - size] + gain)
+        bound += best[-1]
+    return bound + besides(plan)
+
+
+def choices(plan: Plan, unit: tuple[int, ...], price: list[list[Fraction]]) -> dict[int, Fraction]:
+    """Say what a unit has left at each place where it may go when it pays for its room, and at `NOWHERE`."""
+    problem, goal, told = plan.problem, plan.goal, plan.certificate
+    room, left = room_of_locked(problem), {}
+    persons = sum(int(problem.persons[i]) for i in unit)
+    for j in range(len(problem.places)):
+        if all(may(problem, i, j) for i in unit) and fits(problem, unit, j, room):
+            paid = sum(p * int(problem.sizes[i, d]) for i in unit for d, p in enumerate(price[j]))
+            left[j] = sum((score(problem, goal, i, j) for i in unit), Fraction(0)) - paid
+    if persons == 0 or (isinf(told.unplaced_price) and not left):
+        left[NOWHERE] = Fraction(0)
+    elif isfinite(told.unplaced_price):
+        left[NOWHERE] = -exact(told.unplaced_price) * persons
+    return left
+
+
+def besides(plan: Plan) -> Fraction:
+    """Add up what the locked are worth, who need not be placed, and the most that compatriots add."""
+    problem, goal, told = plan.problem, plan.goal, plan.certificate
+    total = sum((score(problem, goal, i, j) for i, j in enumerate(locks_of(problem)) if j != NOWHERE), Fraction(0))
     if goal.unplaced == "first" and isfinite(told.unplaced_price):
-        bound += exact(told.unplaced_price) * (told.persons - told.persons_placed)
-    return bound + most_bonus(problem, goal)
+        total += exact(told.unplaced_price) * (told.persons - told.persons_placed)
+    return total + most_bonus(problem, goal)
 
 
 def parts_of(problem: Problem, goal: Goal, where: list[int]) -> Parts:
@@ -299,11 +345,11 @@ def locks_of(problem: Problem) -> list[int]:
 
 
 def units_of(problem: Problem) -> list[tuple[int, ...]]:
-    """List what moves together and is not locked."""
+    """List what moves together and is not locked, by the first household of each."""
     locks = locks_of(problem)
     tied = {i: tie for tie in problem.ties for i in tie}
     units = {tied.get(i, (i,)) for i in range(len(problem.households)) if locks[i] == NOWHERE}
-    return sorted(units)
+    return sorted(units, key=min)
 
 
 def room_of(problem: Problem, where: list[int]) -> list[list[int]]:
