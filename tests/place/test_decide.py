@@ -11,17 +11,8 @@ import pytest
 import fodfaeste.place
 from fodfaeste.errors import BadInput, NotEnoughPeople, Refused, UnknownName
 from fodfaeste.measure.intervals import interval
-from fodfaeste.place.decide import (
-    REASON_CODES,
-    Decision,
-    decide,
-    decide_all,
-    decision_of,
-    decision_table,
-    override_rates,
-    overrides,
-    placements,
-)
+from fodfaeste.place.decide import REASON_CODES, Decision, decide, decide_all, placements
+from fodfaeste.place.overrides import decision_of, decision_table, override_rates, overrides
 
 from .proposals import WHY, a_plan
 
@@ -71,7 +62,7 @@ def test_no_other_code_makes_a_decision():
     ]
     assert [line.partition("  #")[0] for line in making] == [
         "place/decide.py: return Decision(",
-        "place/decide.py: return Decision(**told)",
+        "place/overrides.py: return Decision(**told)",
     ]
 
 

@@ -20,7 +20,8 @@ from typing import IO, Any
 from fodfaeste import __version__
 from fodfaeste.errors import Refused
 from fodfaeste.place.audit_chain import FIRST, Entry, Event, entries_of, entry_of, hash_of, head_of, verify, wrong_end
-from fodfaeste.place.decide import Decision, decision_of
+from fodfaeste.place.decide import Decision
+from fodfaeste.place.overrides import decision_of
 from fodfaeste.place.plan import Plan
 from fodfaeste.place.plan_folder import fingerprint, goal_facts, goal_of
 from fodfaeste.place.problem import NOWHERE, Goal

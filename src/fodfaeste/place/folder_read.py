@@ -14,30 +14,15 @@ from fodfaeste.errors import Problem as Fault
 from fodfaeste.measure.result import Note
 from fodfaeste.place import folder_notes
 from fodfaeste.place.folder_arrays import read_arrays
-from fodfaeste.place.folder_tables import (
-    LONG,
-    Faults,
-    Sheet,
-    days_of,
-    figures,
-    find_tables,
-    has_columns,
-    names_of,
-    numbers_of,
-    packed,
-    positions_of,
-    read_sheet,
-    twice_in,
-    whole_of,
-)
-from fodfaeste.place.problem import NOWHERE, Bools, Ints, Problem, Wishes
-from fodfaeste.place.scores import Scores
+from fodfaeste.place.folder_cells import days_of, has_columns, names_of, whole_of
+from fodfaeste.place.folder_pairs import Forecasts, allowed_of, locks_of, scores_of, ties_of, wishes_of
+from fodfaeste.place.folder_tables import LONG, Faults, Sheet, find_tables, read_sheet
+from fodfaeste.place.problem import NOWHERE, Ints, Problem
 
 TABLES = ("households", "places", "scores", "allowed", "ties", "locks", "wishes")
 NEEDED = ("households", "places")
 CAPACITY = "capacity_"
 ARRIVAL = ("arrival_date", "arrival", "arrival date")
-SD = "_sd"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,14 +56,6 @@ class _Places:
     capacity: Ints
     minimum: Ints
     ignored: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class _Forecasts:
-    outcomes: Mapping[str, Scores]
-    sds: Mapping[str, Scores]
-    known: Bools | None = None
-    """Which pairs have a forecast; None: all."""
 
 
 def read_folder(folder: Path) -> Reading:
@@ -121,11 +98,11 @@ def _joined(
         for name, path in files.items()
         if name not in NEEDED
     }
-    forecasts = _scores(sheets["scores"], names, faults) if "scores" in sheets else _Forecasts({}, {})
-    allowed = _allowed(sheets["allowed"], names, faults) if "allowed" in sheets else None
-    ties = _ties(sheets["ties"], names[0], faults) if "ties" in sheets else ()
-    locks = _locks(sheets["locks"], names, faults) if "locks" in sheets else np.full(shape[0], NOWHERE)
-    wishes, veto = _wishes(sheets["wishes"], names, faults) if "wishes" in sheets else (None, None)
+    forecasts = scores_of(sheets["scores"], names, faults) if "scores" in sheets else Forecasts({}, {})
+    allowed = allowed_of(sheets["allowed"], names, faults) if "allowed" in sheets else None
+    ties = ties_of(sheets["ties"], names[0], faults) if "ties" in sheets else ()
+    locks = locks_of(sheets["locks"], names, faults) if "locks" in sheets else np.full(shape[0], NOWHERE)
+    wishes, veto = wishes_of(sheets["wishes"], names, faults) if "wishes" in sheets else (None, None)
     arrays = read_arrays(folder, shape, faults, forecasts.outcomes, allowed is not None)
     faults.stop()
     masks = [mask for mask in (arrays.allowed, allowed, None if veto is None else ~veto) if mask is not None]
@@ -201,132 +178,3 @@ def _places(sheet: Sheet, faults: Faults) -> _Places:
         minimum = whole_of(sheet, "minimum", faults, blank=0)
     used = {"place", "minimum", *(f"{CAPACITY}{name}" for name in dimensions)}
     return _Places(names, dimensions, capacity, minimum, tuple(name for name in columns if name not in used))
-
-
-# Tables of pairs
-
-Names = tuple[tuple[str, ...], tuple[str, ...]]
-
-
-def _pairs(sheet: Sheet, names: Names, faults: Faults) -> tuple[Ints, Ints]:
-    """Read the household and the place of each row; -1 where one is not known, or the pair stands there twice."""
-    household = positions_of(sheet, "household", names[0], "households", faults)
-    place = positions_of(sheet, "place", names[1], "places", faults)
-    told = (
-        lambda row: f"household {names[0][household[row]]} at {names[1][place[row]]} a second time",
-        "each pair once",
-        "Remove one of the two rows.",
-    )
-    twice_in(sheet, packed(household, place, len(names[1])), faults, "household", told)
-    return household, place
-
-
-def _scores(sheet: Sheet, names: Names, faults: Faults) -> _Forecasts:
-    columns = [name for name in sheet.frame.columns if name not in {"household", "place"}]
-    if not columns:
-        said = ("a column for each outcome", "Add the forecasts, or remove the file.")
-        faults.add(Fault("no outcome", *said, sheet.file))
-    if not has_columns(sheet, ["household", "place"], faults):
-        return _Forecasts({}, {})
-    household, place = _pairs(sheet, names, faults)
-    shape = len(names[0]), len(names[1])
-    right = (household >= 0) & (place >= 0)
-    at = household[right], place[right]
-    known = np.zeros(shape, np.bool_)
-    known[at] = True
-    tables: dict[str, Scores] = {}
-    for name in columns:
-        values = numbers_of(sheet, name, faults)
-        dense = np.zeros(shape, values.dtype)
-        dense[at] = values[right]
-        tables[name] = dense
-    sds = [name for name in columns if name.endswith(SD) and name.removesuffix(SD) in tables]
-    for name in sds:
-        _tell_negative(sheet, name, faults)
-    return _Forecasts(
-        {name: table for name, table in tables.items() if name not in sds},
-        {name.removesuffix(SD): tables[name] for name in sds},
-        None if known.all() else known,
-    )
-
-
-def _tell_negative(sheet: Sheet, column: str, faults: Faults) -> None:
-    values = figures(sheet, column)
-    said = ("a standard deviation of 0 or more", "Correct it.")
-    faults.rows(sheet, np.flatnonzero(values < 0), column, lambda row: f"{values[row]:g}", said)
-
-
-def _allowed(sheet: Sheet, names: Names, faults: Faults) -> Bools | None:
-    if not has_columns(sheet, ["household", "place", "allowed"], faults):
-        return None
-    household, place = _pairs(sheet, names, faults)
-    flag = whole_of(sheet, "allowed", faults, most=1)
-    allowed = np.ones((len(names[0]), len(names[1])), np.bool_)
-    ruled_out = (household >= 0) & (place >= 0) & (flag == 0)
-    allowed[household[ruled_out], place[ruled_out]] = False
-    return allowed
-
-
-def _locks(sheet: Sheet, names: Names, faults: Faults) -> Ints:
-    locks = np.full(len(names[0]), NOWHERE)
-    if not has_columns(sheet, ["household", "place"], faults):
-        return locks
-    household = positions_of(sheet, "household", names[0], "households", faults)
-    place = positions_of(sheet, "place", names[1], "places", faults)
-    said = (
-        lambda row: f"household {names[0][household[row]]} a second time",
-        "each household at most once",
-        "Keep one of its locks.",
-    )
-    twice_in(sheet, household, faults, "household", said)
-    right = (household >= 0) & (place >= 0)
-    locks[household[right]] = place[right]
-    return locks
-
-
-def _ties(sheet: Sheet, households: tuple[str, ...], faults: Faults) -> tuple[tuple[int, ...], ...]:
-    if not has_columns(sheet, ["tie", "household"], faults):
-        return ()
-    household = positions_of(sheet, "household", households, "households", faults)
-    tie = sheet.texts("tie")
-    empty = ("the name of a tie", "Give tied households the same name of a tie, whatever it is.")
-    faults.rows(sheet, np.flatnonzero(tie.is_null().to_numpy()), "tie", lambda _row: "an empty cell", empty)
-    said = (
-        lambda row: f"household {households[household[row]]} a second time",
-        "each household in at most one tie",
-        "Join the ties that share it into one.",
-    )
-    twice_in(sheet, household, faults, "household", said)
-    members: dict[str, list[int]] = {}
-    for name, position in zip(tie.to_list(), household.tolist(), strict=True):
-        members.setdefault(name, []).append(position)
-    return tuple(tuple(tied) for tied in members.values())
-
-
-def _wishes(sheet: Sheet, names: Names, faults: Faults) -> tuple[Wishes | None, Bools | None]:
-    """Read ranks and vetoes; without any of a kind there is none, rather than an empty one."""
-    vetoing = "veto" in sheet.frame.columns
-    if not has_columns(sheet, ["household", "place", *([] if vetoing else ["rank"])], faults):
-        return None, None
-    household, place = _pairs(sheet, names, faults)
-    rows = sheet.frame.height
-    veto = whole_of(sheet, "veto", faults, most=1, blank=0) == 1 if vetoing else np.zeros(rows, np.bool_)
-    ranked = "rank" in sheet.frame.columns
-    rank = whole_of(sheet, "rank", faults, blank=0) if ranked else np.zeros(rows, np.int64)
-    said = ("a rank from 1, or a veto", "Fill one of the two in.")
-    faults.rows(sheet, np.flatnonzero((rank == 0) & ~veto), "rank", lambda _row: "neither a rank nor a veto", said)
-    said = ("one of the two", "Ask the household which it meant.")
-    faults.rows(sheet, np.flatnonzero((rank > 0) & veto), "rank", lambda row: f"rank {rank[row]} and a veto", said)
-    told = (
-        lambda row: f"a second place of rank {rank[row]} for household {names[0][household[row]]}",
-        "each rank once a household",
-        "Ask the household which place it wants more.",
-    )
-    many = int(rank.max(initial=0)) + 1
-    twice_in(sheet, np.where((rank > 0) & (household >= 0), household * many + rank, -1), faults, "rank", told)
-    right = (household >= 0) & (place >= 0)
-    shape = len(names[0]), len(names[1])
-    ranks, vetoes = np.zeros(shape, np.int64), np.zeros(shape, np.bool_)
-    ranks[household[right], place[right]] = rank[right]
-    vetoes[household[right], place[right]] = veto[right]
-    return Wishes(ranks) if ranks.any() else None, vetoes if vetoes.any() else None

@@ -13,7 +13,8 @@ import polars as pl
 from fodfaeste.errors import BadInput
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.place.folder_arrays import ALLOWED, FOLDER, LEFT, RIGHT
-from fodfaeste.place.folder_read import ARRIVAL, CAPACITY, SD, TABLES
+from fodfaeste.place.folder_pairs import SD
+from fodfaeste.place.folder_read import ARRIVAL, CAPACITY, TABLES
 from fodfaeste.place.folder_tables import DESCRIPTOR, LONG
 from fodfaeste.place.problem import NOWHERE, Problem
 from fodfaeste.place.scores import LowRank, Scores

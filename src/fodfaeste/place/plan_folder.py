@@ -16,8 +16,9 @@ import polars as pl
 from fodfaeste import __version__
 from fodfaeste.errors import BadInput
 from fodfaeste.errors import Problem as Fault
+from fodfaeste.place.folder_cells import has_columns, positions_of
 from fodfaeste.place.folder_read import read_folder
-from fodfaeste.place.folder_tables import Faults, has_columns, positions_of, read_sheet
+from fodfaeste.place.folder_tables import Faults, read_sheet
 from fodfaeste.place.folder_write import write_problem
 from fodfaeste.place.plan import Certificate, Plan
 from fodfaeste.place.problem import NOWHERE, Balance, Floor, Goal, Network, Problem
