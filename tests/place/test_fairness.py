@@ -170,8 +170,7 @@ def envied_by_hand(plan):
 def test_envy_is_counted_as_by_hand(seed):
     problem = world(seed, 20, 4, dimensions=("persons", "school"), spare=0.9)
     place = next(iter(random_placements(problem, 1, seed)))
-    plan = solve(problem)
-    plan = Plan(problem, plan.goal, place, plan.reasons, plan.certificate)
+    plan = Plan(problem, Goal(), place, ("",) * 20, solve(small([[1.0]], room=(1,))).certificate)
     assert envied(plan).tolist() == envied_by_hand(plan)
 
 
@@ -234,18 +233,18 @@ def test_a_household_with_one_place_has_no_next_best():
 
 def test_a_floor_costs_value_and_lifts_the_group_that_was_below():
     rng = np.random.default_rng(3)
-    n, m = 40, 4
+    n, m = 24, 4
     quality = np.array([1.0, 0.7, 0.4, 0.1])
     steep = np.where(np.arange(n) % 2 == 0, 1.0, 0.2)
     problem = Problem(
         households=tuple(f"h{i}" for i in range(n)),
         places=tuple("abcd"),
         sizes=np.ones(n, int),
-        capacity=np.full(m, 10),
+        capacity=np.full(m, 6),
         outcomes={"work": steep[:, None] * quality + 0.01 * rng.random((n, m))},
         groups={"kind": tuple("ab"[i % 2] for i in range(n))},
     )
-    told = floor_price(solve(problem, gap=0), Floor("kind"), gap=1e-4)
+    told = floor_price(solve(problem, gap=0), Floor("kind"), gap=1e-2, random_draws=200)
     flat = told.groups.filter(pl.col("value") == "b").row(0, named=True)
     assert flat["without"] < flat["random"]
     assert flat["with_floor"] >= 0.97 * flat["random"]

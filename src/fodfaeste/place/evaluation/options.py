@@ -22,8 +22,8 @@ from fodfaeste.place.evaluation.price import (
 )
 from fodfaeste.place.evaluation.worth import difference_sd, has_doubt, parts_of_score, score_sd, scores_of_rows, weighed
 from fodfaeste.place.plan import Plan
-from fodfaeste.place.problem import NOWHERE, WISHES, Ints
-from fodfaeste.place.scores import Draws, block, pairs
+from fodfaeste.place.problem import NOWHERE, Ints
+from fodfaeste.place.scores import Draws, pairs
 
 Floats = NDArray[np.float64]
 
@@ -345,11 +345,6 @@ def ruled_out_rows(plan: Plan, rows: Ints, most: int) -> pl.DataFrame:
 
 def outcome_sums(plan: Plan, rows: Ints, place: int) -> dict[str, float]:
     """Sum each outcome that has a weight over households that go together."""
-    problem = plan.problem
-    told: dict[str, float] = {}
-    for name in weighed(problem, plan.goal):
-        if name == WISHES and problem.wishes is not None:
-            told[name] = float(problem.wishes.share()[rows, place].sum())
-        else:
-            told[name] = float(np.asarray(block(problem.outcomes[name], rows), np.float64)[:, place].sum())
-    return told
+    weights = weighed(plan.problem, plan.goal)
+    parts = parts_of_score(plan.problem, plan.goal, rows, np.full(rows.size, place))
+    return {name: float(parts[name].sum()) / weight for name, weight in weights.items()}
