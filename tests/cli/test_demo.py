@@ -1,6 +1,6 @@
 """The demonstration: it builds, serves on this machine alone, checks itself, and stops when told to.
 
-The report itself is stood in for: `make demo ARGS=--once` builds and checks the real one.
+The reports themselves are stood in for: `make demo ARGS=--once` builds and checks the real ones.
 """
 
 from __future__ import annotations
@@ -36,10 +36,20 @@ def measured(source: Path, out: Path, langs: list[str], *, progress: Callable[[s
     return [file for lang in langs for file in stand_in(out / lang, lang, lambda _doing, _share: None)]
 
 
+def placed(
+    source: Path, out: Path, langs: list[str], seed: int, show: Callable[[str, float], None]
+) -> dict[str, list[Path]]:
+    assert source == out.parent / "register" / "data"
+    assert seed == 1
+    show("training", 0.5)
+    return {lang: stand_in(out / lang, lang, lambda _doing, _share: None) for lang in langs}
+
+
 @pytest.fixture(autouse=True)
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fodfaeste.data.synthetic.build", lambda _seed, _scale, _out: None)
     monkeypatch.setattr("fodfaeste.report.register.write", measured)
+    monkeypatch.setattr("fodfaeste.cli._place_a_year.place_a_year", placed)
 
 
 @pytest.fixture
@@ -63,7 +73,14 @@ def test_once_builds_both_languages_fetches_every_page_and_stops(
         assert f"Report: {tmp_path / lang / 'report.html'}" in said.out
         assert f"/{lang}/report.html answers: Rapport – Fodfæste" in said.out
         assert f"/register/{lang}/report.html answers: Rapport – Fodfæste" in said.out
-    told = ["10% da: writing", "30% en: writing", "40% register: build", "76% register: measuring"]
+        assert f"/place/{lang}/report.html answers: Rapport – Fodfæste" in said.out
+    told = [
+        "6% da: writing",
+        "19% en: writing",
+        "25% register: build",
+        "40% register: measuring",
+        "75% place: training",
+    ]
     assert [line.strip() for line in said.err.splitlines()] == told
 
 
@@ -74,6 +91,7 @@ def test_the_front_page_leads_to_what_a_reader_opens(tmp_path: Path) -> None:
     assert 'href="da/report.html"' in front
     assert 'href="en/report.xlsx"' in front
     assert 'href="register/da/report.html"' in front
+    assert 'href="place/en/report.html"' in front
     assert "chart.svg" not in front
 
 
@@ -114,6 +132,8 @@ def test_it_serves_until_ctrl_c_and_ends_quietly(tmp_path: Path) -> None:
         "import fodfaeste.data.synthetic, fodfaeste.report.register\n"
         "fodfaeste.data.synthetic.build = lambda *given: None\n"
         "fodfaeste.report.register.write = lambda *given, **options: []\n"
+        "import fodfaeste.cli._place_a_year\n"
+        "fodfaeste.cli._place_a_year.place_a_year = lambda *given: {}\n"
         f"main(['demo', '--port', '0', '--out', {str(tmp_path)!r}])"
     )
     with subprocess.Popen(
@@ -128,7 +148,7 @@ def test_it_serves_until_ctrl_c_and_ends_quietly(tmp_path: Path) -> None:
         assert address.startswith("http://127.0.0.1:")
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130
-        assert process.stderr.read().split() == ["40%", "register:", "build"]
+        assert process.stderr.read().split() == ["25%", "register:", "build"]
 
 
 def test_on_a_terminal_a_bar_shows_what_is_being_done(

@@ -1,4 +1,4 @@
-"""`fodfaeste demo`: builds the report of 2002 and that on a synthetic register, and serves both on this machine."""
+"""`fodfaeste demo`: builds the report of 2002, that on a synthetic register and a year placed, and serves them here."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ SEED = 1
 LANGUAGES: Mapping[Lang, str] = {"da": "Dansk", "en": "English"}
 REPORT_2002 = "The report of 2002, measured again"
 REGISTER = "A synthetic register that agrees with it, measured (nobody in it exists)"
-PUBLISHED, BUILT = 0.4, 0.2
-"""Shares of the work: the report of 2002, and of the rest the building of the register."""
+PLACED = "A year of arrivals placed week by week, and what it gains (nobody in it exists)"
+PUBLISHED, MEASURED, BUILT = 0.25, 0.5, 0.2
+"""Shares of the work: until the report of 2002 is done, and that on the register; of the latter, the building of it."""
 
 
 def demo(
@@ -44,7 +45,10 @@ def demo(
         bool, typer.Option("--once", help="Check that the pages answer, and stop; on any free port without --port.")
     ] = False,
 ) -> None:
-    """Build the report of 2002 and a synthetic register with its report, in Danish and English, and serve them here."""
+    """Build the report of 2002, a synthetic register with its report, and a plan for a year of its arrivals.
+
+    All in Danish and English, and served here.
+    """
     if port is None:
         port = 0 if once else PORT
     with _server(out, port) as server:
@@ -60,12 +64,14 @@ def demo(
 
 
 def build(out: Path) -> Sequence[Path]:
-    """Write both reports in each language and a page that leads to them; return the reports' pages."""
+    """Write all reports in each language and a page that leads to them; return the reports' pages."""
     with progress() as show:
         published = _published(out, lambda doing, share: show(doing, PUBLISHED * share))
-        measured = _measured(out, lambda doing, share: show(doing, PUBLISHED + (1 - PUBLISHED) * share))
-    (out / "index.html").write_text(_index(out, {REPORT_2002: published, REGISTER: measured}), encoding="utf-8")
-    return [*(out / lang / PAGE for lang in LANGUAGES), *(out / "register" / lang / PAGE for lang in LANGUAGES)]
+        measured = _measured(out, lambda doing, share: show(doing, PUBLISHED + (MEASURED - PUBLISHED) * share))
+        placed = _placed(out, lambda doing, share: show(f"place: {doing}", MEASURED + (1 - MEASURED) * share))
+    reports = {REPORT_2002: published, REGISTER: measured, PLACED: placed}
+    (out / "index.html").write_text(_index(out, reports), encoding="utf-8")
+    return [folder / lang / PAGE for folder in (out, out / "register", out / "place") for lang in LANGUAGES]
 
 
 def _published(out: Path, show: Progress) -> dict[Lang, Sequence[Path]]:
@@ -95,6 +101,12 @@ def _measured(out: Path, show: Progress) -> dict[Lang, Sequence[Path]]:
         progress=lambda doing, share: show(f"register: {doing}", BUILT + (1 - BUILT) * share),
     )
     return {lang: [file for file in files if file.is_relative_to(out / "register" / lang)] for lang in LANGUAGES}
+
+
+def _placed(out: Path, show: Progress) -> Mapping[Lang, Sequence[Path]]:
+    from fodfaeste.cli import _place_a_year
+
+    return _place_a_year.place_a_year(out / "register" / "data", out / "place", list(LANGUAGES), SEED, show)
 
 
 def _index(out: Path, reports: Mapping[str, Mapping[Lang, Sequence[Path]]]) -> str:

@@ -225,7 +225,9 @@ def test_a_plan_alone_makes_a_report_that_says_what_was_not_done(make_town, lang
 
 def test_a_goal_other_than_the_usual_is_told(make_town):
     plan = solve(make_town(), Goal(weights={"work_24": 2.0, "staying_12": 1.0}, caution=1.0, unplaced=0.5))
+    plan = replace(plan, notes=("A note of the folder.",))
     told = " ".join(said(content.document(content.find(plan), "en")))
+    assert "Notes from the computation: A note of the folder." in told
     assert "Each person without a place costs 0.50" in told
     assert "1.0 standard deviations were taken off" in told
     assert "Weights: in work after 24 months 2.00 and staying after 12 months 1.00." in told

@@ -130,5 +130,6 @@ def _methods(plan: Plan, w: Words) -> tuple[Block, ...]:
         told.append(w("methods.weights", weights=listing(named, w)))
     if goal.caution:
         told.append(w("methods.caution", caution=w.number(goal.caution, 1)))
-    told += [w("methods.attributes"), w("methods.same"), *plan.notes]
-    return (Points(tuple(told)),)
+    told += [w("methods.attributes"), w("methods.same")]
+    notes = (Text(w("methods.notes")), Points(plan.notes)) if plan.notes else ()
+    return Points(tuple(told)), *notes
