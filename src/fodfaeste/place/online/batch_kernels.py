@@ -161,7 +161,10 @@ def learn(rng: np.random.Generator, futures: Futures, known: Known, household: i
     for number in range(futures.many.shape[0]):
         future = future_of(futures, number)
         for _ in range(rng.binomial(future.many[0], share)):
-            remove(rng.integers(0, future.many[0]), known, future, distance, after)
+            slot = rng.integers(0, future.many[0])
+            while future.member[slot] == household:
+                slot = rng.integers(0, future.many[0])
+            remove(slot, known, future, distance, after)
             insert(household, known, future, distance, after)
 
 
