@@ -101,15 +101,14 @@ def _newcomers(frames: Frames, year: int) -> pl.DataFrame:
         .agg(persons=pl.len(), able=pl.col("able").sum(), working=(pl.col("able") & pl.col("works")).sum())
         .sort("place")
     )
-    rates, _ = shrunken_rates(
-        counted["working"].to_numpy().astype(np.float64), counted["able"].to_numpy().astype(np.float64)
-    )
+    working, able = (counted[name].to_numpy().astype(np.float64) for name in ("working", "able"))
+    rates, _ = shrunken_rates(working, able)
     return counted.select(
         "place",
         pl.lit(year, pl.Int64).alias("year"),
         pl.col("persons").cast(pl.Float64).log1p().alias(NEWCOMERS),
         # Beside the country's share of that year: what tells places apart, not years.
-        pl.Series(NEWCOMERS_WORKING, rates - counted["working"].sum() / max(counted["able"].sum(), 1)),
+        pl.Series(NEWCOMERS_WORKING, rates - working.sum() / max(able.sum(), 1.0)),
     )
 
 
