@@ -139,31 +139,32 @@ def alone(
     needs: str | None = None,
     by: str = "benchmarks.alone",
     limits: str = LIMITED,
+    wall: int = WALL_LIMIT,
 ) -> Peer:
     """Time a function of a benchmark module in a process of its own; the arguments reach it as text.
 
     What it needs and is not installed, and what it ends with other than a result, makes it `Absent`. `by` names the
-    module that is run and calls it.
+    module that is run and calls it; `limits` and the seconds of `wall` are what it may use.
     """
     if needs and find_spec(needs) is None:
         return Absent(who, f"{needs} is not installed")
     name = f"{call.__module__}:{call.__qualname__}"
-    found = run([sys.executable, "-m", by, name, *map(str, arguments)], who, limits)
+    found = run([sys.executable, "-m", by, name, *map(str, arguments)], who, limits, wall)
     return replace(found, who=who, says=says) if isinstance(found, Timing) else found
 
 
-def run(command: Sequence[str], who: str, limits: str = LIMITED) -> Peer:
+def run(command: Sequence[str], who: str, limits: str = LIMITED, wall: int = WALL_LIMIT) -> Peer:
     """Run a command that ends by printing a timing as JSON, within the limits."""
-    told = printed(command, who, limits)
+    told = printed(command, who, limits, wall)
     if not isinstance(told, str):
         return told
     figures: dict[str, Any] = json.loads(told.splitlines()[-1])
     return Absent(who, figures["absent"]) if "absent" in figures else Timing(who, **figures)
 
 
-def printed(command: Sequence[str], who: str, limits: str = LIMITED) -> str | Peer:
+def printed(command: Sequence[str], who: str, limits: str = LIMITED, wall: int = WALL_LIMIT) -> str | Peer:
     """Give what a command prints, or that it was stopped, or what it ended with."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), _children()
     process = subprocess.Popen(
         ["sh", "-c", limits, "sh", *command],
         cwd=ROOT,
@@ -173,16 +174,22 @@ def printed(command: Sequence[str], who: str, limits: str = LIMITED) -> str | Pe
         start_new_session=True,
     )
     try:
-        told, complaint = process.communicate(timeout=WALL_LIMIT)
+        told, complaint = process.communicate(timeout=wall)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        return Timing(who, WALL_LIMIT, CPU_LIMIT, 1, stopped=True)
+        return Timing(who, wall, _children() - worked, 1, stopped=True)
     if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return Timing(who, time.perf_counter() - began, CPU_LIMIT, 1, stopped=True)
+        return Timing(who, time.perf_counter() - began, _children() - worked, 1, stopped=True)
     if process.returncode or not told.strip():
         return Absent(who, (complaint.strip() or "it said nothing").splitlines()[-1][:200])
     return told.strip()
+
+
+def _children() -> float:
+    """Give the processor seconds of all processes that this one has started and seen end."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def timed_process(
@@ -193,7 +200,7 @@ def timed_process(
     taken: list[tuple[float, float]] = []
     most = 0.0
     for _ in range(runs):
-        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        began, before = time.perf_counter(), _children()
         done = subprocess.run(
             [sys.executable, "-c", program, argument],
             env=environment,
@@ -202,9 +209,7 @@ def timed_process(
             text=True,
             cwd=ROOT,
         )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        taken.append((time.perf_counter() - began, worked))
+        taken.append((time.perf_counter() - began, _children() - before))
         most = max(most, float(done.stdout.split()[-1]))
     seconds, cpu = _median(taken)
     return Timing(who, seconds, cpu, runs, says, most)

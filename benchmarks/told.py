@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.timing import CPU_LIMIT, Absent, Peer, Task, Timing
+from benchmarks.timing import Absent, Peer, Task, Timing
 
 LIBRARIES = (
     "fodfaeste",
@@ -172,7 +172,7 @@ def _said(peer: Peer, more: str = "") -> str:
     if isinstance(peer, Absent):
         said = f"left out: {peer.why}"
     else:
-        stopped = f"stopped after {CPU_LIMIT} s of processor time" if peer.stopped else ""
+        stopped = f"stopped after {peer.cpu:.0f} s of processor time" if peer.stopped else ""
         said = "; ".join(part for part in (stopped, peer.says) if part)
     return ". ".join(part.rstrip(".") for part in (said, more) if part)
 

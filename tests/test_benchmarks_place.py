@@ -128,6 +128,13 @@ def test_a_solver_is_timed_alone_and_tells_what_came_of_it(
     assert said["runs"] == timing_module.RUNS
 
 
+def test_what_is_stopped_by_the_clock_says_what_processor_time_it_had() -> None:
+    stopped = timing_module.run([sys.executable, "-c", "while True: pass"], "endless", wall=1)
+    assert isinstance(stopped, Timing)
+    assert (stopped.stopped, stopped.seconds) == (True, 1)
+    assert stopped.cpu < timing_module.CPU_LIMIT
+
+
 # What is checked
 
 
@@ -199,6 +206,15 @@ def test_the_day_after_one_household_in_a_hundred_is_another() -> None:
     before, after = ours._changed(Size(300, 6))
     assert np.array_equal(before.capacity, after.capacity)
     assert (before.scores != after.scores).any(axis=1).sum() == 3
+
+
+def test_two_years_have_other_households_and_the_same_places() -> None:
+    this, before = ours.years(Size(100, 6))
+    assert (this.sizes.shape[0], before.sizes.shape[0]) == (100, ours.EARLIER)
+    for year in (this, before):
+        assert year.capacity.sum() == np.ceil(1.02 * year.persons.sum())
+    shares = [year.capacity[:, 0] / year.capacity.sum() for year in (this, before)]
+    assert shares[0] == pytest.approx(shares[1], abs=0.01)
 
 
 GOOD = {"value": 10.0, "bound": 10.1, "proof": "prices", "placed": 5, "persons": 5}

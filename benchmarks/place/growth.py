@@ -14,6 +14,7 @@ from rich.console import Console
 
 from benchmarks import told
 from benchmarks.place import ours
+from benchmarks.place.cases import OUR_WALL, OURS
 from benchmarks.place.instances import Size
 from benchmarks.place.run import instance_for
 from benchmarks.timing import IN_MEMORY, Peer, alone
@@ -67,7 +68,8 @@ def _key(curve: str, size: Size) -> tuple[str, int, int]:
 
 def _measured(size: Size, gap: float) -> Peer:
     with instance_for(size) as folder:
-        return alone("fodfaeste", ours.cold, folder, f"{gap:g}", by="benchmarks.place.alone", limits=IN_MEMORY)
+        limits: dict[str, Any] = {"limits": IN_MEMORY, "wall": OUR_WALL}
+        return alone(OURS, ours.cold, folder, f"{gap:g}", by="benchmarks.place.alone", **limits)
 
 
 def point(curve: str, size: Size, measured: Peer) -> dict[str, Any]:

@@ -13,7 +13,7 @@ the same arrays.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +141,13 @@ def size_of(folder: Path) -> Size:
     return Size(**json.loads((folder / "size.json").read_text(encoding="utf-8")))
 
 
+def rows_of(arrays: Arrays, rows: NDArray[np.int64]) -> Arrays:
+    """Take some of the households, with the same room."""
+    assert arrays.scores is not None
+    assert arrays.allowed is not None
+    return replace(arrays, sizes=arrays.sizes[rows], scores=arrays.scores[rows], allowed=arrays.allowed[rows])
+
+
 def problem_of(arrays: Arrays) -> Problem:
     """Hand the arrays, as they are, to a `Problem`; that reads all scores once, to see that they are numbers."""
     from fodfaeste.place import LowRank, Problem
@@ -177,11 +184,11 @@ def _capacity(rng: np.random.Generator, sizes: NDArray[np.int64], places: int) -
         total = int(np.ceil(over * sizes[:, dimension].sum()))
         least = min(int(sizes[:, dimension].max(initial=0)), total // (2 * places))
         unlike = shares if dimension == 0 else shares * rng.lognormal(0.0, 0.2, places)
-        columns.append(least + _apportioned(unlike, total - least * places))
+        columns.append(least + apportioned(unlike, total - least * places))
     return np.column_stack(columns)
 
 
-def _apportioned(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
+def apportioned(shares: NDArray[np.float64], total: int) -> NDArray[np.int64]:
     """Share a whole number out by largest remainders."""
     exact = total * shares / shares.sum()
     whole = np.floor(exact).astype(np.int64)

@@ -12,9 +12,10 @@ import numpy as np
 
 from benchmarks.place.alone import Prepared
 from benchmarks.place.checks import greedy, plan_facts
-from benchmarks.place.instances import Arrays, Size, drawn, opened, problem_of, size_of
+from benchmarks.place.instances import ROOM, Arrays, Size, apportioned, drawn, opened, problem_of, rows_of, size_of
 from benchmarks.place.lp import price_bound
 from fodfaeste.place import Goal, Plan, solve
+from fodfaeste.place.online import place_online
 
 SEED = 1
 GREEDY_PAIRS = 10**9
@@ -22,6 +23,8 @@ GREEDY_PAIRS = 10**9
 CHANGED = 0.01
 FEW, EASY = (300, 12), 0.05
 """Households and places, and a gap, of a problem that is solved at once."""
+EARLIER, FEW_OF_A_YEAR, HINDSIGHT = 499, 30, 1e-4
+"""Households of the year before, those of a first run that only compiles, and the gap of the year's best plan."""
 
 
 def cold(folder: str, gap: str) -> Prepared:
@@ -49,6 +52,37 @@ def warm(folder: str, gap: str) -> Prepared:
     return Prepared(lambda: solve(problem, Goal(), gap=float(gap), seed=SEED, warm=plan), _tell(after), _same)
 
 
+def online(folder: str, rule: str, batch: str) -> Prepared:
+    """Place a year's households as they come, with another year as what is known of who may come."""
+    this, before = years(size_of(Path(folder)))
+    problem, earlier = problem_of(this), problem_of(before)
+    asked: dict[str, Any] = {"arrivals": earlier, "batch": int(batch), "rule": rule, "seed": SEED}
+    few = problem_of(rows_of(this, np.arange(FEW_OF_A_YEAR)))
+    place_online(few, Goal(), **asked)
+
+    def tell(plan: Plan) -> dict[str, Any]:
+        hindsight = solve(problem, Goal(), gap=HINDSIGHT, seed=SEED).certificate.bound
+        answer = told(this, plan)
+        gap = max(0.0, hindsight - answer["value"]) / hindsight
+        return {**answer, "bound": hindsight, "gap": gap, "proof": "hindsight", "below_greedy": False}
+
+    return Prepared(lambda: place_online(problem, Goal(), **asked), tell, _same)
+
+
+def years(size: Size) -> tuple[Arrays, Arrays]:
+    """Draw this year and the one before, which had other households and the same places, with room for its own."""
+    both = drawn(replace(size, households=size.households + EARLIER))
+    rows = np.arange(size.households), size.households + np.arange(EARLIER)
+    this, before = (_with_room(rows_of(both, part)) for part in rows)
+    return this, before
+
+
+def _with_room(arrays: Arrays) -> Arrays:
+    """Share the same room out again, for the persons that there are."""
+    total = int(np.ceil(ROOM[0] * arrays.persons.sum()))
+    return replace(arrays, capacity=apportioned(arrays.capacity[:, 0].astype(float), total)[:, None])
+
+
 def compile_for(size: Size) -> None:
     """Solve a few households of the same kind, so that inner loops are compiled, or read from the cache, before."""
     few = replace(size, households=FEW[0], places=FEW[1])
@@ -64,13 +98,7 @@ def _changed(size: Size) -> tuple[Arrays, Arrays]:
     rng = np.random.Generator(np.random.PCG64(size.seed))
     after = np.arange(size.households)
     after[rng.choice(size.households, fresh, replace=False)] = size.households + np.arange(fresh)
-    return _rows(more, np.arange(size.households)), _rows(more, after)
-
-
-def _rows(arrays: Arrays, rows: np.ndarray) -> Arrays:
-    assert arrays.scores is not None
-    assert arrays.allowed is not None
-    return replace(arrays, sizes=arrays.sizes[rows], scores=arrays.scores[rows], allowed=arrays.allowed[rows])
+    return rows_of(more, np.arange(size.households)), rows_of(more, after)
 
 
 def _tell(arrays: Arrays) -> Callable[[Plan], dict[str, Any]]:

@@ -68,8 +68,16 @@ def measured(case: Case, entrant: Entrant, folder: Path | None) -> Peer:
     columns = case.size.households * case.size.places * (1 if case.size.rank else ALLOWED)
     if not entrant.mine and columns > MOST_COLUMNS:
         return Absent(entrant.who, f"{columns / 1e6:,.0f} million pairs are not written out for it")
-    asked = {"needs": entrant.needs, "by": "benchmarks.place.alone", "limits": entrant.limits}
-    found = alone(entrant.who, entrant.call, folder, *entrant.arguments, **asked)
+    found = alone(
+        entrant.who,
+        entrant.call,
+        folder,
+        *entrant.arguments,
+        needs=entrant.needs,
+        by="benchmarks.place.alone",
+        limits=entrant.limits,
+        wall=entrant.wall,
+    )
     return replace(found, says=told.says(entrant, found)) if isinstance(found, Timing) else found
 
 

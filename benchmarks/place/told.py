@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.place.cases import Case, Entrant, Target
 from benchmarks.place.checks import faults_of
-from benchmarks.timing import CPU_LIMIT, Absent, Peer, Timing
+from benchmarks.timing import Absent, Peer, Timing
 from benchmarks.told import Row, compared, figures, markdown
 
 HEADER = ("what", "who", "seconds", "CPU s", "MiB", "gap", "ours is", "says")
@@ -124,7 +124,7 @@ def says(entrant: Entrant, peer: Peer) -> str:
     if isinstance(peer, Absent):
         return f"left out: {peer.why}"
     if peer.stopped:
-        return f"stopped after {CPU_LIMIT} s of processor time"
+        return f"stopped after {peer.cpu:.0f} s of processor time"
     answer = peer.answer or {}
     parts = [*(_of_ours(answer) if entrant.mine else _of_peer(answer))]
     if entrant.mine and peer.first is not None and peer.runs > 1:
