@@ -124,4 +124,14 @@ def test_the_english_remarks_are_those_of_the_library() -> None:
     found = compute.quota({"municipality": ["a", "b"], "population": [1, 1]}, 7, rule_set="UKR-2022", rule="population")
     at_a_time = next(note for note in found.notes if note.code == "at_a_time")
     assert english("remark.at_a_time", **at_a_time.values) == at_a_time.text
+    negative = {
+        "municipality": ["a", "b"],
+        "population": [9, 9],
+        "immigrants_refugees": [9, 1],
+        "family_reunified": [9, 1],
+    }
+    for reduction in ("proportional", "none"):
+        excess = compute.quota(negative, 7, reduction=reduction).notes[0]
+        values = {**excess.values, "excess": english.number(excess.values["excess"], 1)}
+        assert english(f"remark.{excess.code}", **values) == excess.text
     assert set(texts("quota")) >= {f"remark.{note.code}" for note in found.notes}

@@ -96,9 +96,7 @@ def notes_of(steps: Steps, national: int, reduction: Reduction, base: str, rules
 def _below_zero(steps: Steps, national: int, reduction: Reduction) -> Remark:
     negative, excess = sum(value < 0 for value in steps.V), float(_above_zero(steps) - national)
     values = {"negative": negative, "excess": excess}
-    found = (
-        f"With a figure below 0 and therefore a quota of 0: {negative}. The others together have {excess:.1f} too many"
-    )
+    found = f"With a figure below 0, so a quota of 0: {negative}. The others together have {excess:.1f} too many"
     if reduction == "none":
         return Remark("excess_kept", f"{found}, which are left: the quotas add up to more than was announced.", values)
     return Remark("excess_taken_off", f"{found}, which are taken off.", values)
