@@ -115,8 +115,8 @@ def test_without_wishes_the_emptier_place_decides():
 def test_the_lot_decides_where_nothing_else_does_and_each_place_has_its_half():
     problem = equal_places([[0.52, 0.50], [0.50, 0.52]], room=(1, 1))
     plan = solve(problem)
-    went = [break_ties(plan, seed=seed).moved > 0 for seed in range(200)]
-    assert 80 <= sum(went) <= 120
+    went = [break_ties(plan, seed=seed).moved > 0 for seed in range(100)]
+    assert 30 <= sum(went) <= 70
     log = break_ties(plan, seed=0).log
     assert log["probability"].to_list() == [0.5] * 4
     assert set(log["by"]) == {"lot"}
@@ -129,12 +129,12 @@ def test_the_chances_logged_are_those_with_which_lots_fall(explore):
     log = break_ties(plan, seed=0, explore=explore).log
     chance = log.filter((pl.col("household") == "a") & (pl.col("place") == "South"))["probability"][0]
     assert chance == pytest.approx(1 - explore / 2)
-    went = sum(break_ties(plan, seed=seed, explore=explore).moved for seed in range(300))
-    assert abs(went - 300 * chance) <= 4 * (300 * chance * (1 - chance)) ** 0.5
+    went = sum(break_ties(plan, seed=seed, explore=explore).moved for seed in range(120))
+    assert abs(went - 120 * chance) <= 4 * (120 * chance * (1 - chance)) ** 0.5
 
 
 @given(st.integers(0, 200), st.integers(0, 50), st.booleans())
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_whatever_the_lots_say_rules_hold_and_chances_add_up_to_one(seed, world_seed, wishes):
     problem = world(world_seed, 24, 4, sd=0.3, wishes=wishes, dimensions=("persons", "school"), ties=((0, 1), (2, 5)))
     problem = replace(problem, minimum=np.array([8, 0, 5, 0]), locks=np.array([0] + [NOWHERE] * 23))

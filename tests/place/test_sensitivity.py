@@ -53,7 +53,7 @@ def test_scores_that_were_never_allowed_stay_out_of_the_means():
 
 
 def test_every_stated_way_is_a_row_and_nothing_changes_where_the_forecasts_are_right():
-    problem = world(2, 24, 4)
+    problem = world(2, 18, 3)
     said = []
     told = sensitivity(
         solve(problem, gap=0), repeats=3, random_draws=5, gap=0, progress=lambda *what: said.append(what)
@@ -68,7 +68,7 @@ def test_every_stated_way_is_a_row_and_nothing_changes_where_the_forecasts_are_r
         *["weight_lower", "weight_higher"] * 2,
     ]
     right = told.table.row(0, named=True)
-    assert (right["regret"], right["gain_kept"]) == (pytest.approx(0, abs=1e-9), 1.0)
+    assert (right["regret"], right["gain_kept"]) == pytest.approx((0, 1), abs=1e-9)
     assert (told.table["regret"] >= 0).all()
     assert (told.table["value"] <= told.table["best"] + 1e-9).all()
     assert ((told.table["moved"] >= 0) & (told.table["moved_most"] <= 1)).all()
@@ -79,7 +79,7 @@ def test_every_stated_way_is_a_row_and_nothing_changes_where_the_forecasts_are_r
 
 
 def test_more_noise_costs_more():
-    plan = solve(world(2, 24, 4, sd=0), gap=0)
+    plan = solve(replace(world(2, 20, 3, sd=0), groups={}), gap=0)
     little, much = (
         sensitivity(plan, noise=noise, repeats=3, places=0, random_draws=5, gap=0).table.filter(
             pl.col("scenario") == "noise"
