@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from fodfaeste.errors import BadInput, NotEnoughPeople, Refused
+from fodfaeste.errors import BadInput, Refused
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.measure.bootstrap import check_bootstraps, percentile_limits, resampled
 from fodfaeste.measure.result import Method, Note, provenance
 from fodfaeste.place.evaluation.history import History, history_of
+from fodfaeste.place.evaluation.judging import Judged, Policy, judged_by, refusal
 from fodfaeste.place.evaluation.outcome_fit import OutcomeFit, shrunken_places
 from fodfaeste.place.evaluation.plain import plain
 from fodfaeste.place.evaluation.policies import Known, greedy, random, solved, status_quo
@@ -26,6 +27,7 @@ __all__ = [
     "Backtest",
     "History",
     "Known",
+    "Policy",
     "backtest",
     "by_kind",
     "greedy",
@@ -40,21 +42,11 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-Policy = ArrayLike | Callable[[Known], ArrayLike]
-"""Where a rule would send each row: positions of places, shape (rows,), or chances, shape (rows, places); or a function
-of what may be known. Arrays must not have been made from the outcomes that they are judged by."""
-
 METHOD = Method(
     "Doubly robust value of a policy (AIPW), cross-fitted by household, weights bounded; household bootstrap",
     "Robins, Rotnitzky, Zhao (1994), JASA 89, 846-866; Chernozhukov et al. (2018), Econometrics Journal 21, C1-C68; "
     "bound: Gruber et al. (2022), Am. J. Epidemiol. 191, 1640-1651",
 )
-
-LEAST_EFFECTIVE = 30.0
-"""Below this effective number of rows a policy is refused."""
-
-TOLERATED = 0.05
-"""Above this share of a policy's placements where people like them were hardly ever placed, it is refused."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,20 +100,6 @@ class Backtest:
         return told
 
 
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """One policy, row by row."""
-
-    name: str
-    chances: Floats
-    psi: Floats
-    direct: Floats
-    weight: Floats
-    unsupported: Floats
-    effective: float
-    refused: str | None
-
-
 def backtest(
     history: History,
     policies: Mapping[str, Policy],
@@ -173,7 +151,7 @@ def backtest(
     mu_A(x_i))``, A being where the row was placed. It is right if the chances e or the outcomes mu are right, given
     that everything that decided both placing and outcome is among the features. No table can show that it is.
     """
-    judged, fitted = _judged(history, policies, propensities, outcome_fit, (folds, bound, seed))
+    judged, fitted = judged_by(history, policies, propensities, outcome_fit, (folds, bound, seed))
     check_bootstraps(bootstraps, level)
     if all(one.refused for one in judged):
         raise Refused("\n".join(refusal(history, one.name, one.effective, one.unsupported) for one in judged))
@@ -227,23 +205,6 @@ def replay(found: Backtest, truth: ArrayLike) -> pl.DataFrame:
     )
 
 
-def refusal(history: History, policy: str, effective: float, unsupported: Floats) -> str:
-    """Say in words why nothing can be said of a policy: where it would send people whose like never went there."""
-    share = float(unsupported.sum()) / len(history.households)
-    worst = np.argsort(-unsupported.sum(axis=0), kind="stable")
-    places = [history.places[place] for place in worst if unsupported[:, place].sum() >= 0.5][:5]
-    told = f"Policy {policy} is refused: what was really done bears on only {effective:.0f} rows of it"
-    if share > TOLERATED:
-        told += f", and {share:.0%} of it would go where people like them were hardly ever placed"
-    if places:
-        told += f" (most of all {', '.join(places)})"
-    if history.groups is not None and share > TOLERATED:
-        of = np.array(history.groups, object)
-        sums = {value: float(unsupported[who].sum()) / who.size for value, who in pooled(of).items()}
-        told += "; by group: " + ", ".join(f"{value} {part:.0%}" for value, part in sums.items() if part >= 0.01)
-    return told + ". Weighting cannot tell what would have become of them; try it on a small part by lot first."
-
-
 TABLE = {
     "policy": pl.String,
     "rows": pl.Int64,
@@ -277,80 +238,6 @@ def _table(history: History) -> pl.DataFrame:
     )
 
 
-def _judged(
-    history: History,
-    policies: Mapping[str, Policy],
-    propensities: Propensities,
-    outcome_fit: OutcomeFit,
-    settings: tuple[int, float | None, int],
-) -> tuple[list[_Judged], float]:
-    """Fit both models and judge each policy; give them with the least chance that is believed."""
-    folds, bound, seed = settings
-    rows, clusters = len(history.households), history.clusters
-    households = int(clusters.max()) + 1 if rows else 0
-    if folds < 2 or households < 2 * folds:
-        found, expected = f"{households} households for {folds} folds", "at least two folds and two households in each"
-        raise NotEnoughPeople(Fault(found, expected, "Take a longer history, or fewer folds."))
-    if not policies:
-        raise BadInput(Fault("no policy", "at least one", "Name what to compare with what was done."))
-    rng = np.random.Generator(np.random.PCG64(seed))
-    fold = (rng.permutation(households) % folds)[clusters]
-    mu, chance = _cross_fitted(history, fold, propensities, outcome_fit)
-    least = float(5 / (np.sqrt(rows) * np.log(rows))) if bound is None else bound
-    known = Known(history, mu, fold)
-    return [_judge(known, name, policy, chance, least) for name, policy in policies.items()], least
-
-
-def _cross_fitted(
-    history: History, fold: Ints, propensities: Propensities, outcome_fit: OutcomeFit
-) -> tuple[Floats, Floats]:
-    """Fit both models to the other folds; give outcomes and chances, each of shape (rows, places)."""
-    places = len(history.places)
-    mu = np.zeros((fold.size, places))
-    chance = np.zeros((fold.size, places)) if history.propensity is None else history.propensity
-    for one in range(int(fold.max()) + 1):
-        test, train = fold == one, fold != one
-        features, place = history.features[train], history.place[train]
-        mu[test] = outcome_fit(features, place, history.outcome[train], places)(history.features[test])
-        if history.propensity is None:
-            chance[test] = propensities(features, place, places)(history.features[test])
-    return mu, chance
-
-
-def _chances(known: Known, name: str, policy: Policy) -> Floats:
-    """Bring a policy into chances, shape (rows, places)."""
-    rows, places = len(known.history.households), len(known.history.places)
-    given = np.asarray(policy(known) if callable(policy) else policy)
-    if given.shape == (rows,) and given.size and given.min() >= 0 and given.max() < places:
-        told = np.zeros((rows, places))
-        told[np.arange(rows), given.astype(np.int64)] = 1.0
-        return told
-    if given.shape == (rows, places) and (given >= 0).all() and np.allclose(given.sum(axis=1), 1, atol=1e-6):
-        return given.astype(np.float64)
-    expected = f"a place for each of {rows} rows, or chances that add up to 1 over {places} places"
-    todo = "Say where the policy sends each of the households of the history."
-    raise BadInput(Fault(f"the policy {name} of shape {given.shape}", expected, todo))
-
-
-def _judge(known: Known, name: str, policy: Policy, chance: Floats, least: float) -> _Judged:
-    history = known.history
-    chances = _chances(known, name, policy)
-    there = np.arange(history.place.size), history.place
-    if (chances[there] == 1).all():
-        # What was done has no need of models: its value is what was seen.
-        ones, none = np.ones(history.place.size), np.zeros_like(chances)
-        return _Judged(name, chances, history.outcome, history.outcome, ones, none, float(ones.size), None)
-    weight = chances[there] / np.maximum(chance[there], least)
-    direct = (chances * known.forecasts).sum(axis=1)
-    psi = direct + weight * (history.outcome - known.forecasts[there])
-    unsupported = chances * (chance < least)
-    effective = float(weight.sum() ** 2 / (weight**2).sum()) if weight.any() else 0.0
-    refused = "few_alike" if effective < LEAST_EFFECTIVE else None
-    if unsupported.sum() > TOLERATED * history.place.size:
-        refused = "no_support"
-    return _Judged(name, chances, psi, direct, weight, unsupported, effective, refused)
-
-
 class _Bootstrap:
     """Households drawn again, the same for every policy, so that policies are compared on the same draws."""
 
@@ -369,7 +256,7 @@ class _Bootstrap:
         return float(low), float(high)
 
 
-def _row(history: History, one: _Judged, drawn: _Bootstrap) -> dict[str, Any]:
+def _row(history: History, one: Judged, drawn: _Bootstrap) -> dict[str, Any]:
     row: dict[str, Any] = {
         "policy": one.name,
         "rows": one.psi.size,
@@ -398,7 +285,7 @@ def _row(history: History, one: _Judged, drawn: _Bootstrap) -> dict[str, Any]:
     }
 
 
-def _groups(history: History, judged: list[_Judged], drawn: _Bootstrap) -> pl.DataFrame:
+def _groups(history: History, judged: list[Judged], drawn: _Bootstrap) -> pl.DataFrame:
     schema = {
         "policy": pl.String,
         "value": pl.String,
@@ -416,7 +303,7 @@ def _groups(history: History, judged: list[_Judged], drawn: _Bootstrap) -> pl.Da
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _overlap(history: History, judged: list[_Judged]) -> pl.DataFrame:
+def _overlap(history: History, judged: list[Judged]) -> pl.DataFrame:
     groups = np.array(history.groups or ("all",) * history.place.size, object)
     rows = []
     for one in judged:
@@ -435,7 +322,7 @@ def _overlap(history: History, judged: list[_Judged]) -> pl.DataFrame:
     return frame.sort("policy", "unsupported", descending=[False, True], maintain_order=True)
 
 
-def _notes(history: History, judged: list[_Judged]) -> list[Note]:
+def _notes(history: History, judged: list[Judged]) -> list[Note]:
     text = "Right only if everything that decided both placing and outcome is among the features."
     notes = [Note("no_hidden_reasons", text)]
     if history.propensity is None:
