@@ -155,6 +155,14 @@ def test_prices_and_room_stand_in_the_table_of_places(plan, documents):
     assert [row[-2:] for row in rows] == [tuple(prices) for prices in plan.certificate.prices.tolist()]
 
 
+def test_without_prices_a_full_place_is_not_said_to_be_worth_nothing(plan):
+    nothing = replace(plan.certificate, prices=np.zeros_like(plan.certificate.prices), proof="none")
+    unpriced = replace(plan, certificate=nothing)
+    spoken = " ".join(said(content.document(content.find(unpriced), "en")))
+    assert "does not say what one more room would be worth" in spoken
+    assert "prices" not in {figure.name for figure in content.document(content.find(unpriced), "en").figures()}
+
+
 def test_a_minimum_that_is_missed_is_said(make_town):
     problem = make_town(minimum=np.full(8, 200))
     plan = solve(replace(problem, minimum=np.zeros(8, np.int64)))

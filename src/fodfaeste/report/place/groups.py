@@ -84,7 +84,7 @@ def _losers(found: Fairness, w: Words) -> list[str]:
 
 
 def _value(name: str, w: Words) -> str:
-    return w("groups.other") if name == POOLED else name
+    return w("groups.other") if name == POOLED else said("group_value", name, w)
 
 
 def _column(found: Fairness, w: Words) -> str:

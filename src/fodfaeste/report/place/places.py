@@ -36,13 +36,18 @@ def tell(plan: Plan, w: Words) -> tuple[Block, ...]:
     full = int(((used >= capacity) & (capacity > 0)).any(axis=1).sum())
     texts = [w("places.intro", full=w.count(full), places=w.count(capacity.shape[0]))]
     if _dearest(plan) is None:
-        texts.append(w("places.free"))
+        # Where the bound does not follow from prices, prices of nothing say nothing.
+        texts.append(w("places.unpriced" if full and not _priced(plan) else "places.free"))
     elif not plan.placed.all() and plan.goal.unplaced == "first":
         texts.append(w("places.first"))
     if (plan.certificate.prices < -NOTHING).any():
         texts.append(w("places.below"))
     texts += _short(plan, w)
     return Text(" ".join(texts)), *_chart(plan, w), _table(plan, w)
+
+
+def _priced(plan: Plan) -> bool:
+    return plan.certificate.proof != "none" and plan.certificate.stopped != "online"
 
 
 def _short(plan: Plan, w: Words) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 from fodfaeste.place import Plan
 from fodfaeste.place.sensitivity import Sensitivity
 from fodfaeste.report.document import Block, Cell, Column, Points, Table, Text
-from fodfaeste.report.place.shared import base, outcome_name
+from fodfaeste.report.place.shared import base, outcome_name, said
 from fodfaeste.report.words import Words
 
 SETTLED = 0.9
@@ -41,6 +41,8 @@ def _world(row: dict[str, Any], w: Words) -> str:
     name = row["name"]
     if row["scenario"].startswith("weight_"):
         name = outcome_name(name, w)
+    if row["scenario"].startswith("group_"):
+        name = said("group_value", name, w)
     return w(f"sensitivity.world.{row['scenario']}", **({} if name is None else {"name": name}))
 
 
