@@ -195,6 +195,19 @@ def test_minimums_and_floors_are_kept_by_the_solver() -> None:
     assert kept.certificate.value >= 0.5 * plan.certificate.value
 
 
+def test_a_price_for_missing_persons_counts_in_the_threshold() -> None:
+    problem = pair(capacity=np.array([2, 2]), minimum=np.array([1, 0]))
+    priced = replace(OUTCOMES, short_price=12.0)
+    plan = solve(problem, priced)
+    assert plan.certificate.objective == pytest.approx(20.0)
+    # Both at y are worth 19, less the price of nobody at x: 7, and half of 20 is 10.
+    ours = constrained_priority(problem, plan, [0, 1], threshold=0.5)
+    assert ours.where() == {"a": "y", "b": "x"}
+    assert constrained_priority(problem, plan, [0, 1], threshold=0.3).where() == {"a": "y", "b": "y"}
+    check_figures(ours)
+    check_bound(ours)
+
+
 def test_a_weight_for_wishes_in_the_plan_moves_no_threshold() -> None:
     problem = pair()
     weighed = solve(problem, Goal(weights={"work": 1.0, "wishes": 3.0}))

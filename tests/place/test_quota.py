@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fodfaeste.errors import BadInput, UnknownName
@@ -47,6 +47,9 @@ def countries(draw: st.DrawFn, largest: int = 40) -> dict[str, list[Any]]:
     family = draw(st.lists(st.integers(0, 15), min_size=many, max_size=many))
     return figures(population, immigrants, family)
 
+
+LAW = settings(max_examples=40)
+"""Each example is a whole computation with its tables."""
 
 NUMBERS = st.integers(0, 300)
 REDUCING = st.sampled_from(["proportional", "share_key"])
@@ -138,6 +141,7 @@ def test_names_decide_ties_where_there_are_no_codes() -> None:
 # Laws
 
 
+@LAW
 @given(countries(), NUMBERS, REDUCING)
 def test_quotas_add_up_to_the_national_number_and_are_never_negative(
     country: Any, national: int, reduction: Any
@@ -166,6 +170,7 @@ def test_where_all_are_alike_the_quota_is_in_proportion_to_the_population(
     assert steps.reduced == tuple(Fraction(persons * national, sum(population)) for persons in population)
 
 
+@LAW
 @given(countries(), NUMBERS, REDUCING)
 def test_twice_the_share_of_immigrants_is_always_zero(country: Any, national: int, reduction: Any) -> None:
     table = quota(country, national, reduction=reduction).table
@@ -187,6 +192,7 @@ def test_more_reunified_family_never_raises_the_exact_quota(country: Any, nation
     assert after.reduced[place] <= before.reduced[place]
 
 
+@LAW
 @given(countries(), NUMBERS)
 def test_rounding_moves_nobody_by_a_whole_person(country: Any, national: int) -> None:
     table = quota(country, national).table
@@ -202,6 +208,7 @@ def test_the_order_of_the_rows_decides_nothing(country: Any, national: int, rand
     assert shuffled["quota"].to_list() == quota(frame, national).table.sort("municipality")["quota"].to_list()
 
 
+@LAW
 @given(countries(), NUMBERS)
 def test_every_zero_has_its_reason_and_no_other_does(country: Any, national: int) -> None:
     table = quota(country, national).table

@@ -49,14 +49,14 @@ def markets(many: int, dimensions: int) -> Iterator[tuple[Drawn, NDArray[np.int6
 # From nothing
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=25)
 @given(SEEDS, DIMENSIONS)
 def test_no_other_plan_is_better_for_one_and_worse_for_none(seed: int, dimensions: int) -> None:
     market = draw(np.random.default_rng(seed), households=5, dimensions=dimensions)
     assert better_for_all(market, traded(market)) is None
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=25)
 @given(SEEDS, DIMENSIONS, st.booleans())
 def test_rules_hold_and_the_certificate_is_true(seed: int, dimensions: int, endowed: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -70,7 +70,7 @@ def test_rules_hold_and_the_certificate_is_true(seed: int, dimensions: int, endo
 @pytest.mark.parametrize("dimensions", [1, 2])
 @pytest.mark.parametrize("endowed", [False, True])
 def test_no_lie_of_thousands_pays(dimensions: int, endowed: bool) -> None:
-    for market, start in markets(20, dimensions):
+    for market, start in markets(12, dimensions):
         endowment = start if endowed else None
         now = traded(market, endowment)
         paid = [
@@ -109,7 +109,7 @@ def test_who_fits_nowhere_any_more_is_left_and_the_others_go_on() -> None:
 # From a default plan
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=40)
 @given(SEEDS, DIMENSIONS)
 def test_nobody_is_worse_off_than_by_the_default_plan(seed: int, dimensions: int) -> None:
     rng = np.random.default_rng(seed)
@@ -143,14 +143,14 @@ def chain_of_improvements(market: Drawn, start: NDArray[np.int64]) -> bool:
 def test_with_one_dimension_somebody_gains_wherever_a_chain_of_improvements_exists() -> None:
     rng = np.random.default_rng(2717)
     chains = 0
-    for _ in range(300):
+    for _ in range(200):
         market = draw(rng, households=7, places=3, largest=4)
         market = replace(market, problem=replace(market.problem, capacity=rng.integers(2, 9, (3, 1))))
         start = default(market, rng)
         if chain_of_improvements(market, start):
             chains += 1
             assert traded(market, start) != start.tolist()
-    assert chains > 100
+    assert chains > 60
 
 
 def test_a_plan_is_a_default_and_locks_stay() -> None:
