@@ -44,7 +44,7 @@ class Rule(Protocol):
         """Persons still expected after the last batch."""
 
     def prices(self) -> Floats:
-        """What room is worth before the next decision; shape (places, dimensions)."""
+        """What room was worth when the last batch was decided; shape (places, dimensions)."""
 
     def decide(self, batch: Arrivals, room: Ints) -> Ints:
         """Give the place of each unit of a batch, or `NOWHERE`, within the room; `room` is not changed."""

@@ -54,6 +54,11 @@ class SampledFutures:
     arrived : int
         Persons of the year who came before.
     rng : numpy.random.Generator
+
+    Attributes
+    ----------
+    last_prices : ndarray of float64, shape (places,)
+        What a person's room was worth when places were last weighed.
     """
 
     def __init__(
@@ -80,6 +85,7 @@ class SampledFutures:
         self._weight[:earlier] = np.where(size > 0, weight, 0.0)
         self._drawable = self._start = self._stop = earlier
         self._arrived = arrived
+        self.last_prices = np.zeros(places)
         self._to_come = persons_to_come(horizon.expected, horizon.uncertainty, arrived, samples, rng)
         slots = int(self._to_come.max(initial=0)) + capacity_for + 1
         self._futures = kernels.Futures(
@@ -97,11 +103,6 @@ class SampledFutures:
     def to_come(self) -> float:
         """Persons still expected, on average over futures."""
         return float(self._to_come.mean())
-
-    @property
-    def room(self) -> Ints:
-        """What is left of each place."""
-        return self._known.room[:-1].copy()
 
     def begin(self, worth: Floats, size: Ints) -> None:
         """Let a batch come: it is certain, and so many persons less are still to come.
@@ -136,7 +137,7 @@ class SampledFutures:
                 kernels.learn(self._rng, self._futures, self._known, household, share)
         self._resize()
 
-    def prices(self, *, of_less: float = OF_LESS) -> Floats:
+    def prices(self, of_less: float) -> Floats:
         """Say what a person's room is worth at each place, on average over futures; shape (places,).
 
         Parameters
@@ -159,7 +160,8 @@ class SampledFutures:
         ndarray of float64, shape (numbers, places)
             What the household is worth there less what all others lose; minus infinity where it may not go.
         """
-        price = self._prices()
+        price = np.asarray(kernels.prices(self._futures, self._known, OF_LESS))
+        self.last_prices = price[:, :-1].mean(axis=0)
         return np.array([self._score(self._start + number, price) for number in numbers])
 
     def leave(self, number: int) -> None:
@@ -174,9 +176,6 @@ class SampledFutures:
         """Set what is left of each place anew."""
         self._known.room[:-1] = room
         kernels.rebuild(self._futures, self._known)
-
-    def _prices(self) -> Floats:
-        return np.asarray(kernels.prices(self._futures, self._known, OF_LESS))
 
     def _score(self, household: int, price: Floats) -> Floats:
         worth, size = self._known.worth[household, :-1], self._known.size[household]

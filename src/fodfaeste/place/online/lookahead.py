@@ -96,8 +96,8 @@ class Prices:
         return self._futures.to_come
 
     def prices(self) -> Floats:
-        """See `Rule.prices`."""
-        return self._futures.prices()[:, None]
+        """See `Rule.prices`: those of the last decision."""
+        return self._futures.last_prices[:, None]
 
     def decide(self, batch: Arrivals, room: Ints) -> Ints:  # noqa: ARG002 (the futures follow the room)
         """See `Rule.decide`."""
@@ -151,7 +151,7 @@ class Potentials:
         futures = self._outlook.futures(room, PUBLISHED_SAMPLES, 0.0, self._rng, arrived=self._arrived)
         futures.begin(self._outlook.worth(batch), batch.persons)
         self._arrived += int(batch.persons.sum())
-        self._prices = futures.prices(of_less=0.0)[:, None]
+        self._prices = futures.prices(0.0)[:, None]
         self.to_come = futures.to_come
         return solved(batch, self._prices, room, self._outlook.bonus, must_place=self._outlook.must_place)
 

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 RuleName = Literal["prices", "greedy", "reserve", "no_future", "potentials"]
 
-SAMPLES, SAMPLES_OF_PROGRAMMES = 30, 4
+SAMPLES, SAMPLES_OF_PROGRAMMES = 24, 4
 """Futures by default: with one dimension, and with several, where each takes a linear programme a batch."""
 
 SHARE_OF_WORTH = 0.1
@@ -72,7 +72,7 @@ def place_online(
         `reserve`: greedy, with room released as the year goes. `no_future`: the best plan of each batch by itself.
         `potentials`: the published rule of Ahani et al., with five futures a batch.
     samples : int, optional
-        Sampled futures; 30, or 4 with several dimensions, unless given.
+        Sampled futures; 24, or 4 with several dimensions, unless given.
     seed : int
     progress : callable, optional
         Called with a text and the share done after each batch.
