@@ -78,8 +78,9 @@ def write(points: list[dict[str, Any]], where: dict[str, Any], results: Path) ->
     figures = json.dumps({"machine": where, "points": points}, ensure_ascii=False, indent=2)
     (results / "place-growth.json").write_text(f"{figures}\n", encoding="utf-8")
     says = (
-        f"`place.solve` to a gap of {GAP * 100:g} %, in a process of its own; medians of three runs or more, of one where "
-        "it takes 8 s of processor time. MiB is the most that the process held, what it had mapped of the scores included. Run by "
+        f"`place.solve` to a gap of {GAP * 100:g} %, in a process of its own; medians of three runs or more, of one "
+        "where it takes 8 s of processor time. MiB is the most that the process held, what it had mapped of the scores "
+        "included. Run by "
         f"`python -m benchmarks place growth`. {told.told_load(where)}"
     )
     table = told.markdown(HEADER, [row(one) for one in points])
