@@ -26,6 +26,7 @@ FREE = 1e-6
 
 ROUNDS, ENOUGH = 40, 1e-5
 VARIANCE_ROUNDS, VARIANCE_ENOUGH = 200, 1e-3
+FEW_DETERMINED = 2.0
 SMALLEST, LARGEST = 1e-3, 4.0
 """Limits of the sds that are estimated."""
 
@@ -177,7 +178,8 @@ def fit_glm(
         rows, weight * (y - expit(rows.x @ beta + u[rows.place])), own, draws, prior=prior, tau=tau, seed=seed
     )
     step_beta, step_u = hessian.solve(*moved)
-    return replace(fitted, beta_draws=beta + step_beta.T, u_draws=u + step_u.T)
+    shift = _other_spreads(u, hessian.diagonal - tau**-2, tau, draws, seed) if sds is None else 0.0
+    return replace(fitted, beta_draws=beta + step_beta.T, u_draws=u + step_u.T + shift)
 
 
 def _modes(
@@ -218,7 +220,7 @@ def _variances(rows: Design, normal: _Normal, tau: float, s: float) -> tuple[flo
         beta, u = hessian.solve(normal.g, normal.h)
         var_beta, var_u = hessian.variances()
         before = np.log([tau, s])
-        tau, s = _fixed_point(u, var_u, tau), _fixed_point(beta[rows.cross], var_beta[rows.cross], s)
+        tau, s = _away_from_zero(u, var_u, tau), _fixed_point(beta[rows.cross], var_beta[rows.cross], s)
         if np.abs(np.log([tau, s]) - before).max() < VARIANCE_ENOUGH:
             break
     return tau, s
@@ -230,6 +232,25 @@ def _fixed_point(values: Floats, variances: Floats, sd: float) -> float:
         return sd
     determined = max(float(np.sum(1 - variances / sd**2)), 1e-6)
     return float(np.clip(np.sqrt(values @ values / determined), SMALLEST, LARGEST))
+
+
+def _away_from_zero(values: Floats, variances: Floats, sd: float) -> float:
+    """Give the sd whose marginal likelihood times the sd itself is largest.
+
+    The factor keeps the estimate off zero, where chance puts it in one of many samples although places differ, and
+    where every place would be claimed to be known for sure.
+
+    References
+    ----------
+    Chung et al. (2013), Psychometrika 78, 685-709: the gamma(2, 0) prior.
+    """
+    determined = float(np.sum(1 - variances / sd**2))
+    if determined > FEW_DETERMINED:
+        found = values @ values / (determined - 1)
+    else:
+        # A step of expectation and maximisation: slower, and sure.
+        found = (values @ values + variances.sum()) / max(values.size - 1, 1)
+    return float(np.clip(np.sqrt(found), SMALLEST, LARGEST))
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,6 +288,20 @@ class _Hessian:
         half = linalg.solve_triangular(self.factor[0], np.eye(self.factor[0].shape[0]), lower=True)
         through = half @ (self.across / self.diagonal)
         return np.sum(half**2, axis=0), 1 / self.diagonal + np.sum(through**2, axis=0)
+
+
+def _other_spreads(u: Floats, curve: Floats, tau: float, draws: int, seed: int) -> Floats:
+    """Draw how far the places' effects move if they differ by more or less than estimated; shape (draws, places).
+
+    log tau is normal with information 2 sum b^2, b the share of a place's effect that its own rows decide; an effect
+    grows and shrinks with its b. What all places share matters for a sum over many of them.
+    """
+    own = curve * tau**2 / (1 + curve * tau**2)
+    sd = 1 / np.sqrt(2 * max(float(own @ own), 0.5))
+    rng = np.random.Generator(np.random.PCG64([seed, 1]))
+    drawn = tau * np.exp(sd * rng.standard_normal((draws, 1)))
+    others = curve * drawn**2 / (1 + curve * drawn**2)
+    return np.asarray(u * (np.divide(others, own, out=np.ones_like(others), where=own > 0) - 1))
 
 
 def _normal(rows: Design, residual: Floats, curve: Floats, beta: Floats, u: Floats) -> _Normal:
