@@ -201,7 +201,7 @@ def _searched(
         searched = solve_exactly(units.problem, plan.goal, gap=gap, seed=seed, progress=progress, start=plan.place)
     elif found.choices is None or found.unit_prices is None:
         may, _ = useful(units, known.prices, worse)
-        searched = _tree(units, plan, may, gap=gap, seed=seed, progress=progress)
+        searched = _tree(units, plan, may, outside=known.objective, gap=gap, seed=seed, progress=progress)
     else:
         choices, searched = found.choices, plan
         loss = losses(choices, found.unit_prices)
@@ -210,7 +210,8 @@ def _searched(
             near = loss <= reach
             may = np.zeros(units.shape, np.bool_)
             may[choices.unit[near], choices.place[near]] = True
-            searched = _tree(units, searched, may, gap=gap, seed=seed, progress=progress)
+            outside = known.bound - reach
+            searched = _tree(units, searched, may, outside=outside, gap=gap, seed=seed, progress=progress)
             worse = known.bound - searched.certificate.objective
             if worse <= reach or searched.certificate.stopped == "interrupted":
                 break
@@ -219,8 +220,10 @@ def _searched(
     return replace(searched, certificate=certificate)
 
 
-def _tree(units: Units, plan: Plan, may: Bools, *, gap: float, seed: int, progress: Progress | None) -> Plan:
-    """Search among some pairs and those of the plan; a bound of the plan's own stays."""
+def _tree(
+    units: Units, plan: Plan, may: Bools, *, outside: float, gap: float, seed: int, progress: Progress | None
+) -> Plan:
+    """Search among some pairs and those of the plan; whatever uses another pair is worth no more than `outside`."""
     there = plan.place[units.unit_of != NOWHERE]
     used = units.unit_of[units.unit_of != NOWHERE]
     may[used[there != NOWHERE], there[there != NOWHERE]] = True
@@ -233,4 +236,5 @@ def _tree(units: Units, plan: Plan, may: Bools, *, gap: float, seed: int, progre
         start=plan.place,
         bound=plan.certificate.bound,
         candidates=may,
+        outside=max(outside, plan.certificate.objective),
     )

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 HOPS = 6
 """The longest walk that is looked at. Long walks at once end nearer to the bound than short ones first."""
 
-CROWDED = 300
-"""Units a place from which on there are so many nearly as good moves that single ones are tried first."""
+CROWDED, MANY = 300, 600
+"""Units a place, and places, from which on single moves are tried first: there they are enough, or walks are slow."""
 
 SHAKEN = 2
 """Units moved at once when walks find nothing more."""
@@ -34,7 +34,7 @@ SHAKES, FEWEST_SHAKES, MOST_SHAKES = 2_000_000, 10, 200
 SLICE = 100
 """Places looked at before the caller hears of it: a tenth of a second or so."""
 
-TABLE = 3 * 10**7
+TABLE = 10**7
 """The most entries of a table of moves; for more only single moves are tried."""
 
 LOG = 100_000
@@ -90,17 +90,17 @@ def improve(board: Board, *, enough: float, charge: float, told: Told) -> float:
     charge : float
         What a person too many, or short of a minimum, costs.
     """
+    places = board.room.size
     distance = set_out(board, charge)
     told(distance)
-    if board.move.size == 0:
-        return _shift(board, distance, enough, charge, told)
-    for hops in (1, HOPS) if board.slot.size > CROWDED * board.room.size else (HOPS,):
-        for costly_only in (True, False):
-            board.settled[:] = False
-            left = 0
-            while distance > enough and left == 0:
-                distance, _, left = search(board, distance, enough, 0, hops, costly_only, charge, SLICE)
-                told(distance)
+    if places > MANY or board.slot.size > CROWDED * places:
+        distance = _shift(board, distance, enough, charge, told)
+    for costly_only in (True, False) if board.move.size else ():
+        board.settled[:] = False
+        left = 0
+        while distance > enough and left == 0:
+            distance, _, left = search(board, distance, enough, 0, HOPS, costly_only, charge, SLICE)
+            told(distance)
     return distance
 
 

@@ -160,8 +160,7 @@ def put(board: Board, i: int, to: int, charge: float) -> float:
     board.room[b] = room_cost(board, b, board.sizes[s], 0, charge)
     _offers(board, s, a)
     _offers(board, s, b)
-    change += board.room[a] + board.room[b]
-    return change
+    return float(change + board.room[a] + board.room[b])
 
 
 @njit(cache=True, nogil=True)

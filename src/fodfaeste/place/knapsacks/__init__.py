@@ -81,7 +81,8 @@ def useful(units: Units, prices: Floats, worse: float) -> tuple[Bools, Floats]:
     net[~units.may(everybody)] = -np.inf
     left = net.max(axis=1, initial=-np.inf)
     slack = worse * (1 + 1e-9) + 1e-12
-    return np.isfinite(net) & (left[:, None] - net <= slack), left
+    lowest = np.where(np.isfinite(left), left, 0.0) - slack
+    return np.isfinite(net) & (net >= lowest[:, None]), left
 
 
 def choices_of(units: Units, pairs: Bools, penalty: float) -> Choices:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fodfaeste.place.chains import Board, board_of, improve, places_of, shake_up, too_full
 from fodfaeste.place.knapsacks import Choices, choices_of, tighten, useful
 from fodfaeste.place.prices.market import Market, market_of
-from fodfaeste.place.prices.stages import differing, price
+from fodfaeste.place.prices.stages import price
 from fodfaeste.place.problem import NOWHERE, Goal, Ints
 from fodfaeste.place.scores import block, pairs
 from fodfaeste.place.units import Units
@@ -29,6 +29,9 @@ Progress = Callable[[str, float], None]
 
 KNAPSACKS = 2_000_000
 """Pairs of unit and place up to which a closer bound is looked for."""
+
+LOOKED_AT, TINY = 500, 1e-6
+"""Units whose scores are looked at to see how far they lie apart, and the least that is taken for it."""
 
 DEARER = 10.0
 """What the price of leaving a person unplaced is multiplied with while somebody is left who might have room."""
@@ -83,14 +86,12 @@ def solve_units(
     nobody is left who could have been placed, or raising it changes nothing.
     """
     say = progress or (lambda _doing, _share: None)
+    apart = _apart(units)
     if goal.unplaced != "first":
-        return _solve(units, goal, float(goal.unplaced), gap=gap, seed=seed, warm=warm, say=say)
-    market = market_of(units, goal, 0.0)
-    rows = np.arange(min(units.shape[0], 500))
-    apart = max(_apart(market, rows), differing(market, rows))
+        return _solve(units, goal, float(goal.unplaced), apart, gap=gap, seed=seed, warm=warm, say=say)
     penalty, found = FIRST_PENALTY * apart, None
     for _ in range(3):
-        before, found = found, _solve(units, goal, penalty, gap=gap, seed=seed, warm=warm, say=say)
+        before, found = found, _solve(units, goal, penalty, apart, gap=gap, seed=seed, warm=warm, say=say)
         left = _left(units, found)
         if found.interrupted or left == 0 or (before is not None and left >= _left(units, before)):
             break
@@ -105,19 +106,26 @@ def _left(units: Units, found: Found) -> int:
     return int(units.persons[found.place == NOWHERE].sum())
 
 
-def _apart(market: Market, rows: Ints) -> float:
-    """Say how far apart the scores of some units lie."""
-    scores = np.array(block(market.scores, rows), np.float64)
-    if market.allowed is not None:
-        scores[~market.allowed[rows]] = np.nan
-    seen = scores[np.isfinite(scores)]
-    return float(np.ptp(seen)) if seen.size else 0.0
+def _apart(units: Units) -> float:
+    """Say how far apart the scores of some units lie, from nothing too; a little where they are all the same."""
+    rows = np.linspace(0, units.shape[0] - 1, min(units.shape[0], LOOKED_AT)).astype(np.int64)
+    scores = np.array(block(units.scores, rows), np.float64)
+    scores[~units.may(rows)] = 0.0
+    return max(float(scores.max(initial=0.0) - scores.min(initial=0.0)), TINY)
 
 
 def _solve(
-    units: Units, goal: Goal, penalty: float, *, gap: float, seed: int, warm: Start | None, say: Progress
+    units: Units,
+    goal: Goal,
+    penalty: float,
+    apart: float,
+    *,
+    gap: float,
+    seed: int,
+    warm: Start | None,
+    say: Progress,
 ) -> Found:
-    market = market_of(units, goal, penalty)
+    market = market_of(units, goal, penalty, apart)
     nobody = np.zeros((1, market.most.shape[1]))
     prices = None if warm is None else np.vstack([warm.prices, nobody])
     priced = price(market, gap=gap, seed=seed, warm=prices, told=lambda doing, share: say(doing, 0.1 + 0.5 * share))

@@ -173,7 +173,7 @@ def _slope(sample: Sample, prices: Floats, taken: Floats) -> Floats:
     over, under = sample.most - taken, sample.least - taken
     at_zero = np.where(over < 0, over, np.where(under > 0, under, 0.0))
     slope = np.where(prices > 0, over, np.where(prices < 0, under, at_zero))
-    held = (prices <= sample.market.lowest) & (slope > 0)
+    held = ((prices <= sample.market.lowest) & (slope > 0)) | ((prices >= sample.market.highest) & (slope < 0))
     slope = np.where(held, 0.0, slope)
     slope[-1] = 0.0
     return np.asarray(slope)
@@ -235,7 +235,7 @@ def _line(
     falls = float((slope * step).sum())
     length = 1.0
     while length > 1e-4:
-        new = np.maximum(prices + length * step, sample.market.lowest)
+        new = np.clip(prices + length * step, sample.market.lowest, sample.market.highest)
         new = np.where(prices * new < 0, 0.0, new)
         there = _state(sample, new, tau)
         if there.value <= state.value + 1e-4 * length * falls:

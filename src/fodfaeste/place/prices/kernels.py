@@ -62,8 +62,8 @@ def choose(
     slack : ndarray, shape (units,)
         How much worse than the best a place may be and still be named.
     place, gain, count : ndarray, shapes (units, most), (units, most), (units,)
-        Filled in: the places named (the last one is being unplaced), their scores without prices, and how many; of
-        more than `most` the best at the prices.
+        Filled in: the places named (the last one is being unplaced), their scores without prices, and how many; where
+        there are more than `most`, the best of them, at least half as many.
 
     Returns
     -------
@@ -74,6 +74,7 @@ def choose(
     """
     units, real = scores.shape
     most = place.shape[1]
+    net_of = np.empty(most)
     total = 0.0
     left_out = 0
     for i in range(units):
@@ -96,14 +97,22 @@ def choose(
                 place[i, named], gain[i, named] = j, scores[i, j]
                 named += 1
                 continue
-            left_out += 1
-            worst, least_net = 0, np.inf
+            # The list is full: only the better half stays, and nobody worse is named from now on.
             for k in range(most):
-                other = gain[i, k] - (0.0 if place[i, k] == real else row[place[i, k]])
-                if other < least_net:
-                    worst, least_net = k, other
-            if net > least_net:
-                place[i, worst], gain[i, worst] = j, scores[i, j]
+                net_of[k] = gain[i, k] - (0.0 if place[i, k] == real else row[place[i, k]])
+            middle = np.median(net_of)
+            kept = 0
+            for k in range(most):
+                if net_of[k] > middle:
+                    place[i, kept], gain[i, kept] = place[i, k], gain[i, k]
+                    kept += 1
+            # Where half of them are as good as the best, it is the first that stay.
+            named = kept if kept > 0 else most // 2
+            left_out += most - named
+            least = max(least, middle)
+            if net >= least:
+                place[i, named], gain[i, named] = j, scores[i, j]
+                named += 1
         count[i] = named
     return total, left_out
 

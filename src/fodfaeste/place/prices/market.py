@@ -24,6 +24,9 @@ Floats = NDArray[np.float64]
 EVERYBODY = np.int64(2) ** 40
 """Room of the place that stands for being unplaced."""
 
+DEAR = 2.0
+"""The highest price, as a multiple of what a person can gain by being placed."""
+
 WORKERS = max(1, os.cpu_count() or 1)
 
 PIECE_BYTES = 16 * 2**20
@@ -46,6 +49,8 @@ class Market:
         Room, and what has to be taken of it.
     lowest : ndarray of float64, shape (places, dimensions)
         How far below zero a price may go; below zero only where something has to be taken.
+    highest : float
+        No price has to be higher: at it nobody would stay who can be elsewhere, or nowhere.
     unplaced : ndarray of float64, shape (units,)
         What being unplaced is worth.
     persons : ndarray of int64, shape (units,)
@@ -58,6 +63,7 @@ class Market:
     most: Ints
     least: Ints
     lowest: Floats
+    highest: float
     unplaced: Floats
     persons: Ints
 
@@ -89,8 +95,8 @@ class Lists:
         return float(self.count.mean()) if self.count.size else 0.0
 
 
-def market_of(units: Units, goal: Goal, penalty: float) -> Market:
-    """Set the market up; `penalty` is taken off per person unplaced."""
+def market_of(units: Units, goal: Goal, penalty: float, apart: float) -> Market:
+    """Set the market up; `penalty` is taken off per person unplaced, scores are `apart` at most, or about."""
     sizes, kind = np.unique(units.sizes, axis=0, return_inverse=True)
     dimensions = units.sizes.shape[1]
     nobody = np.zeros((1, dimensions), np.int64)
@@ -106,6 +112,7 @@ def market_of(units: Units, goal: Goal, penalty: float) -> Market:
         most=np.vstack([units.capacity, nobody + EVERYBODY]),
         least=np.vstack([least, nobody]),
         lowest=np.where(np.vstack([least, nobody]) > 0, floor, 0.0),
+        highest=DEAR * (apart + penalty),
         unplaced=-penalty * units.persons.astype(np.float64),
         persons=units.persons,
     )

@@ -19,11 +19,12 @@ Floats = NDArray[np.float64]
 FIRST, SECOND = 6, 40
 """Units in the samples, per place."""
 
-FEWEST = 500
-"""Units in a sample at least."""
+FEWEST, MOST = 500, 2500
+"""Units in the first sample, at least and at most. It lists every place: lists cut short leave households without a
+way out of places that are too full, and prices without a bound."""
 
-NAMES = 6_000_000
-"""Names on the lists of a sample, at most."""
+NAMES = 10_000_000
+"""Names on the lists of the second sample, at most."""
 
 LONG, SHORT = 32, 24
 """Places on a unit's list while prices are found, and while places are."""
@@ -83,19 +84,30 @@ def price(market: Market, *, gap: float, seed: int, warm: Floats | None, told: T
         prices, tau = warm, sigma * MIDDLE
         reach = np.full(market.most.shape[1], 2 * tau)
     else:
-        for per_place, smallest in ((FIRST, COARSE), (SECOND, MIDDLE)):
-            size = max(FEWEST, per_place * places)
-            if size * 1.5 > units and np.isfinite(reach).all():
-                continue
-            rows = np.sort(order[: min(size, units, max(FEWEST, NAMES // LONG))])
-            most = max(LONG, NAMES // rows.size) if np.isinf(reach).any() else LONG
-            told("prices from a sample", 0.0)
-            _, lists, _ = look(market, prices, _slack(market, reach, tau), most, rows=rows)
-            reads += rows.size / max(units, 1)
-            sample = sample_of(market, lists, rows)
-            prices, tau, state = settle(sample, prices, tau, enough=0.0, finest=sigma * smallest)
-            reach = _errors(sample, state, tau)
+        rows = np.sort(order[: min(units, int(np.clip(FIRST * places, FEWEST, MOST)))])
+        # Of fewer units than places need, only what is smoother can be learnt.
+        thin = max(1.0, np.sqrt(FIRST * places / rows.size))
+        prices, tau, reach = _sampled(market, prices, tau, reach, rows=rows, most=places, finest=sigma * COARSE * thin)
+        told("prices from a sample", 0.0)
+        reads += rows.size / max(units, 1)
+        most = int(np.clip(places // 10, LONG, 8 * LONG))
+        size = min(SECOND * places, NAMES // most)
+        if size * 1.5 < units:
+            rows = np.sort(order[:size])
+            prices, tau, reach = _sampled(market, prices, tau, reach, rows=rows, most=most, finest=sigma * MIDDLE)
+            told("prices from a larger sample", 0.0)
+            reads += size / units
     return _refined(market, prices, tau, reach, sigma=sigma, gap=gap, reads=reads, rows=order[:2000], told=told)
+
+
+def _sampled(
+    market: Market, prices: Floats, tau: float, reach: Floats, *, rows: Ints, most: int, finest: float
+) -> tuple[Floats, float, Floats]:
+    """Price with the lists of some units; returns prices, smoothing, and how far the prices may be off."""
+    _, lists, _ = look(market, prices, _slack(market, reach, tau), most, rows=rows)
+    sample = sample_of(market, lists, rows)
+    prices, tau, state = settle(sample, prices, tau, enough=0.0, finest=finest)
+    return prices, tau, _errors(sample, state, tau)
 
 
 def _refined(
@@ -169,7 +181,7 @@ def _slack(market: Market, reach: Floats, tau: float) -> Floats:
 
 def _errors(sample: Sample, state: State, tau: float) -> Floats:
     """Say how far prices of a sample may be off: `SURE` times their standard error, for each dimension."""
-    whole, part = float(sample.market.persons.sum()), sample.persons
+    whole, part = max(1.0, float(sample.market.persons.sum())), sample.persons
     steep = steepness(sample, state, tau)
     sizes = sample.market.sizes.astype(np.float64)
     mean_square = (sizes**2).sum(axis=0) / np.maximum(sizes.sum(axis=0), 1.0)
