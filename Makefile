@@ -12,7 +12,7 @@ ARGS ?=
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-demo: run ## build both reports (2002, and a synthetic register) and serve them on http://127.0.0.1:8000 (ARGS=--once: check the pages and stop)
+demo: run ## build both reports, place a made-up year, and serve it all on http://127.0.0.1:8000 (ARGS=--once: check the pages and stop)
 	@$(BIN)/fodfaeste demo $(ARGS)
 
 report: run ## build the report of 2002 (ARGS='-o DIR': where to)

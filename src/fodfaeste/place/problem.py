@@ -115,6 +115,10 @@ class Problem:
         _set(self, "minimum", _whole("minimum", minimum, (places,)))
         locks = self.locks if np.size(self.locks) else np.full(households, NOWHERE)
         _set(self, "locks", _positions("locks", locks, households, places))
+        _set(self, "outcomes", _arrays(self.outcomes))
+        _set(self, "sds", _arrays(self.sds))
+        if self.allowed is not None:
+            _set(self, "allowed", np.asarray(self.allowed, np.bool_))
         _check_names("household", self.households)
         _check_names("place", self.places)
         _check_names("dimension", self.dimensions)
@@ -270,6 +274,11 @@ class Goal:
 
 def _set(problem: Problem, name: str, value: object) -> None:
     object.__setattr__(problem, name, value)
+
+
+def _arrays(parts: Mapping[str, Scores]) -> dict[str, Scores]:
+    """Take lists as arrays; arrays, mapped ones among them, and factors stay what they are."""
+    return {name: part if hasattr(part, "shape") else np.asarray(part, np.float64) for name, part in parts.items()}
 
 
 def _whole(name: str, values: object, shape: tuple[int, ...]) -> Ints:
