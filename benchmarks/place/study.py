@@ -10,23 +10,30 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.place.years import Mix, Places, two_years, with_room
+from fodfaeste.cli import _place_a_year as demonstration
+from fodfaeste.data import synthetic
 from fodfaeste.place import Goal, Problem, solve
 from fodfaeste.place.online import ArrivalModel, place_online
+from fodfaeste.place.outcomes.training import train
 
 RESULTS = Path(__file__).parents[1] / "results"
 NAME = "online-study"
 RULES = {"greedy": "greedy", "potentials": "published potentials", "prices": "ours"}
 SEED = 2002
 ORDERS = 20
+REGISTER_ORDERS = 10
+REGISTER_ROOM = demonstration.SLACK
 GOAL = Goal(unplaced=0.0)
 
 
@@ -38,8 +45,11 @@ class Case:
     batch: int = 1
     other: str = "another year"
     numbers: float | None = None
+    register: bool = False
 
     def __str__(self) -> str:
+        if self.register:
+            return f"a year of the synthetic register, room {self.room:g}, batches of {self.batch}"
         off = f", number off by {self.numbers - 1:+.0%}" if self.numbers else ""
         return f"room {self.room:g}, batches of {self.batch}, {self.other}{off}"
 
@@ -53,11 +63,16 @@ CASES = (
     Case(1.1, other="another year of a shifted mix"),
     Case(1.1, numbers=0.6),
     Case(1.1, numbers=1.4),
+    Case(REGISTER_ROOM, register=True),
+    Case(REGISTER_ROOM, batch=7, register=True),
+    Case(REGISTER_ROOM, batch=30, register=True),
 )
 
 
 def problems(case: Case) -> tuple[Problem, ArrivalModel]:
     """Make the year to place and what is known of it."""
+    if case.register:
+        return of_register()
     shift = 1.0 if "shifted" in case.other else 0.1
     places, year, other = two_years(SEED, Mix(329), Mix(499, singles=0.5, shift=shift))
     room: Places = places
@@ -66,9 +81,23 @@ def problems(case: Case) -> tuple[Problem, ArrivalModel]:
     return with_room(year, room, case.room), model
 
 
+@cache
+def of_register() -> tuple[Problem, ArrivalModel]:
+    """Make the year that the demonstration places: refugees of 2004 in central Jutland, by what was known before."""
+    with tempfile.TemporaryDirectory() as room:
+        everything = demonstration.read(synthetic.build(1, 1.0, Path(room) / "register"))
+    known = demonstration.as_known_on(everything, demonstration.TRAINED_UNTIL)
+    outcomes = (demonstration.WORK, demonstration.STAYING)
+    model = train(known, outcomes, kinds=("glm",), folds=demonstration.FOLDS, seed=1)
+    before, year = demonstration.years(everything, known, model)
+    return year.problem, ArrivalModel((before.problem,))
+
+
 def rows(case: Case, orders: int) -> Iterator[dict[str, Any]]:
     """Run each rule in every order: what it reached of what was possible in hindsight."""
     year, model = problems(case)
+    if case.register:
+        orders = min(orders, REGISTER_ORDERS)
     bound = solve(year, GOAL, gap=1e-4).certificate.bound
     for rule, name in RULES.items():
         plans, seconds = [], []

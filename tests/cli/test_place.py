@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import typer
@@ -362,3 +363,31 @@ def test_every_command_of_place_is_there():
         "score",
     ):
         assert name in told
+
+
+# solve --evaluate
+
+
+def test_an_evaluated_plan_is_compared_with_chance_greed_groups_and_other_weights(folder):
+    many = [f"{name}{copy}" for copy in range(3) for name in ("h1", "h2", "h3", "h4")]
+    persons = pl.DataFrame({"household": many, "persons": [2, 3, 1, 4] * 3, "language": ["Dari"] * 6 + ["Arabic"] * 6})
+    persons.write_csv(folder / "households.csv")
+    pl.DataFrame({"place": ["A", "B"], "capacity_persons": [16, 15]}).write_csv(folder / "places.csv")
+    work = np.random.Generator(np.random.PCG64(1)).random(24)
+    scores = pl.DataFrame(
+        {"household": np.repeat(many, 2), "place": ["A", "B"] * 12, "work": work, "staying": work[::-1]}
+    )
+    scores.with_columns(work_sd=pl.lit(0.1), staying_sd=pl.lit(0.2)).write_csv(folder / "scores.csv")
+    out = folder.parent / "plan"
+    done = run("solve", folder, "-o", out, "--evaluate", "--lang", "en")
+    assert done.exit_code == 0, done.output
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for said in ("random placement", "greedy placement", "by language", "If the forecasts are wrong"):
+        assert said.lower() in page.lower(), said
+
+
+def test_without_standard_deviations_no_gain_is_told(folder):
+    out = folder.parent / "plan"
+    done = run("solve", folder, "-o", out, "--evaluate", "--lang", "en")
+    assert done.exit_code == 0, done.output
+    assert "greedy placement" not in (out / "report.html").read_text(encoding="utf-8")

@@ -99,3 +99,11 @@ def test_features_that_give_nationality_away_are_refused_and_leave_nothing(regis
 def test_an_unknown_aggregate_is_answered_with_those_there_are(trained: tuple[Path, str], tmp_path: Path) -> None:
     asked = ["score", str(trained[0]), *written(tmp_path), "-o", str(tmp_path / "p"), "--aggregate", "best"]
     assert isinstance(CliRunner().invoke(app, asked).exception, UnknownName)
+
+
+def test_an_unknown_kind_of_model_is_answered_before_the_register_is_read(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        app, ["train", str(tmp_path / "none"), "-o", str(tmp_path / "m"), "--kinds", "glm, forest"]
+    )
+    assert isinstance(done.exception, UnknownName)
+    assert "boosting" in str(done.exception)

@@ -179,7 +179,7 @@ def bound_of_knapsacks(plan: Plan) -> Fraction:
     """
     problem, goal, told = plan.problem, plan.goal, plan.certificate
     assert len(problem.dimensions) == 1, "knapsacks are of one dimension"
-    assert not problem.minimum.any(), "knapsacks know no minimums"
+    assert not any(shortfalls(problem, locks_of(problem))), "knapsacks know no minimums but those that locks fill"
     room = room_of_locked(problem)
     price = [[exact(told.prices[j, 0])] for j in range(len(problem.places))]
     free = bound_of_prices(plan) - exact(told.objective)

@@ -76,8 +76,8 @@ def solve(
     Raises
     ------
     Refused
-        If rules contradict each other (the fewest that do are named), or the goal has an option that no solver keeps
-        for a problem of this size.
+        If rules contradict each other (the fewest that do are named), or the goal has an option, or the problem
+        minimums, that no solver keeps at this size.
     """
     began = time.perf_counter()
     goal = goal or Goal()
@@ -100,6 +100,15 @@ def solve(
         return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     start = None if warm is None else _start(units, warm)
     found = solve_units(units, goal, gap=gap, seed=seed, warm=start, progress=progress)
+    if goal.short_price is None and _misses_minimums(units, found):
+        if found.interrupted:
+            raise KeyboardInterrupt
+        if method == "prices" or pairs > ORDERED:
+            raise Refused(
+                "Prices found no plan that fills every minimum, though there may be one. Lower a minimum, give minimums "
+                "a price (short_price), or solve parts of the problem."
+            )
+        return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     plan = _plan(units, goal, found, gap=gap, seed=seed, began=began)
     if method == "prices" or plan.certificate.stopped != "no_better_found" or pairs > SEARCHED:
         return plan
@@ -160,6 +169,12 @@ def _plan(units: Units, goal: Goal, found: Found, *, gap: float, seed: int, bega
         unit_prices=found.unit_prices,
     )
     return Plan(problem, goal, place, units.reasons(place), certificate)
+
+
+def _misses_minimums(units: Units, found: Found) -> bool:
+    placed = found.place != NOWHERE
+    came = np.bincount(found.place[placed], weights=units.persons[placed], minlength=units.shape[1])
+    return bool((came < units.minimum).any())
 
 
 def _bound(units: Units, goal: Goal, found: Found, placed: int) -> float:

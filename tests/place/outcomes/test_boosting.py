@@ -6,6 +6,13 @@ from scipy.special import logit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from fodfaeste.place.outcomes.boosting import (
+    FEWEST_IN_A_LEAF,
+    LEAVES,
+    MOST_VALUES,
+    PENALTY,
+    RATE,
+    TREES,
+    cut_points,
     drawn_levels,
     extracted,
     folds_of,
@@ -46,6 +53,35 @@ def test_persons_places_and_pairs_are_read_where_they_stand() -> None:
     pair[1, 2] = 1
     total = sum_of_trees(person, place, pair, np.array([0, 3, 6]), feature, np.full(9, 0.5), left, right, value)
     assert total.tolist() == [[111, 111, 121], [112, 112, 222]]
+
+
+def test_trees_over_codes_are_scikit_learns_over_the_values() -> None:
+    rng = np.random.Generator(np.random.PCG64(6))
+    n = 600
+    place, x = rng.integers(0, 4, n), rng.integers(0, 9, (n, 2)).astype(float)
+    z, none = rng.standard_normal((4, 1))[place], np.zeros((n, 0))
+    y, weight = (rng.random(n) < 0.2 + 0.05 * x[:, 0]).astype(float), rng.uniform(0.5, 2, n)
+    people = {"place": place, "places": 4, "y": y, "weight": weight, "household": np.arange(n)}
+    levels = held_out_levels(y, weight, place, 4, household=np.arange(n), seed=1)
+    columns = np.column_stack([x, z, levels])
+    given = {"max_iter": TREES, "max_leaf_nodes": LEAVES, "learning_rate": RATE, "l2_regularization": PENALTY}
+    with one_thread():
+        trees = grow(x=x, z=z, pair=none, seed=1, **people)
+        peer = HistGradientBoostingClassifier(
+            **given, min_samples_leaf=FEWEST_IN_A_LEAF, early_stopping=False, random_state=1
+        ).fit(columns, y, weight)
+    nodes = (trees.root, trees.feature, trees.threshold, trees.left, trees.right, trees.value)
+    total = sum_of_trees(np.ascontiguousarray(columns), np.zeros((1, 0)), np.zeros((n, 1, 0)), *nodes)[:, 0]
+    assert trees.base + total == pytest.approx(logit(peer.predict_proba(columns)[:, 1]), abs=1e-9)
+
+
+def test_a_column_of_many_values_is_split_between_its_quantiles() -> None:
+    column = np.random.Generator(np.random.PCG64(7)).exponential(size=5000)
+    cuts = cut_points(column)
+    assert cuts.size == MOST_VALUES - 1
+    assert np.bincount(np.searchsorted(cuts, column)).max() < 2.5 * column.size / MOST_VALUES
+    assert cut_points(np.array([3.0, 1.0, 1.0, 2.0])).tolist() == [1.5, 2.5]
+    assert cut_points(np.ones(5)).size == 0
 
 
 def test_the_level_of_a_place_is_pulled_to_all_by_its_size() -> None:

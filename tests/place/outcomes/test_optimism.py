@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -57,8 +57,10 @@ def test_what_a_model_promises_where_places_do_nothing_is_no_more_than_the_null_
     promised = {}
     for place_sd in (0.0, 1.5):
         made = world(6, households=500, places=8, place_sd=place_sd)
-        model = train(made.frames, ("work_24",), seed=1, kinds=("glm",))
-        rows = training_rows(made.frames, [outcome("work_24")], rule_set("denmark"))
+        # Without what only the proxy audit and networks look at: the null test is about neither.
+        frames = replace(made.frames, persons=made.frames.persons.drop("sex", "citizenship"))
+        model = train(frames, ("work_24",), seed=1, kinds=("glm",))
+        rows = training_rows(frames, [outcome("work_24")], rule_set("denmark"))
         people, places = arrivals(made.codes)
 
         def build(one: Model, people: pl.DataFrame = people, places: pl.DataFrame = places) -> Problem:
@@ -109,7 +111,7 @@ def test_the_corrected_gain_is_within_its_interval_as_often_as_said_and_the_naiv
         place = np.repeat(np.arange(places), each)
         y = (rng.random(place.size) < expit(-0.8 + effect[place])).astype(float)
         none = np.zeros((place.size, 0))
-        fitted = fit_glm(design(none, none, none, place, places), y, np.ones(y.size), draws=199, seed=1000 + seed)
+        fitted = fit_glm(design(none, none, none, place, places), y, np.ones(y.size), draws=99, seed=1000 + seed)
         room = np.full((places, 1), 4)
         problem = Problem(
             households=tuple(f"h{one}" for one in range(coming)),
@@ -125,18 +127,17 @@ def test_the_corrected_gain_is_within_its_interval_as_often_as_said_and_the_naiv
         shown = honest_gain(plan, random, draws, level=0.9)  # type: ignore[arg-type]
         true = expit(-0.8 + effect)
 
-        def gain(of: Plan, by: np.ndarray, base: np.ndarray = random) -> float:
-            return float(by[of.place].sum() - by[base].sum())
+        def gain(of: np.ndarray, by: np.ndarray, base: np.ndarray = random) -> float:
+            return float(by[of].sum() - by[base].sum())
 
-        covered.append(shown.lower <= gain(plan, true) <= shown.upper)
+        covered.append(shown.lower <= gain(plan.place, true) <= shown.upper)
         # The naive way: raw rates, their own sampling error, and the plan that they like best.
         raw = np.bincount(place, y, places) / each
-        greedy = best(
-            Problem(problem.households, problem.places, problem.sizes, room, {"work_24": np.tile(raw, (coming, 1))})
-        )
-        sd = np.sqrt(np.sum(np.bincount(greedy.place, minlength=places) ** 2 * raw * (1 - raw) / each))
-        naive_covered.append(abs(gain(greedy, raw) - gain(greedy, true)) <= 1.645 * sd)
-        above.append(gain(greedy, raw) - gain(greedy, true))
+        liked = np.repeat(np.argsort(-raw, kind="stable"), 4)[:coming]
+        apart = np.bincount(liked, minlength=places) - np.bincount(random, minlength=places)
+        sd = np.sqrt(np.sum(apart**2 * raw * (1 - raw) / each))
+        naive_covered.append(abs(gain(liked, raw) - gain(liked, true)) <= 1.645 * sd)
+        above.append(gain(liked, raw) - gain(liked, true))
     assert np.mean(covered) >= 0.8
     assert np.mean(naive_covered) < 0.5
     assert np.mean(above) > 3 * np.std(above) / np.sqrt(40)

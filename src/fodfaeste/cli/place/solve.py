@@ -34,6 +34,10 @@ def solve(
     wish_tolerance: _options.WishTolerance = "0.05",
     lang: Annotated[Language, typer.Option(help="The report's language.")] = Language.da,
     report: Annotated[bool, typer.Option(help="With or without report.html; without is faster in scripts.")] = True,
+    evaluate: Annotated[
+        bool,
+        typer.Option(help="Compare the plan in its report with chance, greed, other weights; makes many plans more."),
+    ] = False,
     log: Annotated[Path | None, typer.Option(help="The audit log to record the proposal in.")] = None,
     by: Annotated[
         list[str] | None, typer.Option(help="Who proposes, for the log; a second person where weights change.")
@@ -62,18 +66,18 @@ def solve(
     if log is not None:
         # Before anything is written: what the log refuses is not to lie about as a plan.
         _record(log, plan, by or [])
-    finish(plan, out, source, lang=lang.value if report else None, as_json=as_json)
+    finish(plan, out, source, lang=lang.value if report else None, as_json=as_json, evaluate=evaluate)
     if plan.certificate.stopped == "interrupted":
         typer.echo("Interrupted: this is the best plan so far.", err=True)
         raise typer.Exit(INTERRUPTED)
 
 
-def finish(plan: Plan, out: Path, source: Path, *, lang: str | None, as_json: bool) -> None:
+def finish(plan: Plan, out: Path, source: Path, *, lang: str | None, as_json: bool, evaluate: bool = False) -> None:
     """Write a plan with its report and say what came out; `lang` None leaves the report out."""
     from fodfaeste.place.plan_folder import certificate_facts, write_plan
 
     with progress() as show:
-        write_plan(plan, out, source=source, also=_report_in(plan, lang, show) if lang else None)
+        write_plan(plan, out, source=source, also=_report_in(plan, lang, show, evaluate=evaluate) if lang else None)
     if as_json:
         say_json(certificate_facts(plan))
         return
@@ -100,11 +104,13 @@ def summary(plan: Plan) -> Iterator[str]:
     yield "The value is a sum of forecasts, not an observed effect. A plan is a proposal: a person decides."
 
 
-def _report_in(plan: Plan, lang: str, show: Progress) -> Callable[[Path], list[Path]]:
+def _report_in(plan: Plan, lang: str, show: Progress, *, evaluate: bool) -> Callable[[Path], list[Path]]:
     def write(folder: Path) -> list[Path]:
+        from fodfaeste.cli.place._evaluation import evaluated
         from fodfaeste.report.place import write_plan_report
 
-        return write_plan_report(plan, folder, "en" if lang == "en" else "da", progress=show)
+        found = evaluated(plan, plan.certificate.seed, show) if evaluate else None
+        return write_plan_report(plan, folder, "en" if lang == "en" else "da", evaluation=found, progress=show)
 
     return write
 

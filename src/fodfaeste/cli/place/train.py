@@ -12,6 +12,7 @@ from fodfaeste.cli._output import progress, say_json
 if TYPE_CHECKING:
     from fodfaeste.cli._output import Progress
     from fodfaeste.place.outcomes import Frames, Model
+    from fodfaeste.place.outcomes.fitting import Kind
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
@@ -34,6 +35,9 @@ def train(
     proxy_limit: Annotated[
         float, typer.Option(help="AUC above which features give a forbidden attribute away.", min=0.5, max=1.0)
     ] = 0.75,
+    kinds: Annotated[
+        str, typer.Option(help="What is tried, with commas: glm (quick), boosting. Another is kept if it is better.")
+    ] = "glm,boosting",
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
     engine: Annotated[str, typer.Option(help="duckdb; local or spark://host:port for Spark.")] = "duckdb",
     as_json: AsJson = False,
@@ -44,6 +48,7 @@ def train(
     """
     from fodfaeste.place import outcomes
 
+    chosen = _kinds(kinds)
     with progress() as show:
         frames = _frames(register, engine, show)
         model = outcomes.train(
@@ -52,6 +57,7 @@ def train(
             rule_set=rule_set,
             features=feature or None,
             proxy_limit=proxy_limit,
+            kinds=chosen,
             seed=seed,
             progress=lambda doing, share: show(doing, 0.2 + 0.8 * share),
         )
@@ -121,6 +127,18 @@ def score(
     for note in scored.notes:
         typer.echo(f"{note.code}: {note.text}", err=True)
     typer.echo(f"{out}: {len(scored.households)} households at {len(scored.places)} places")
+
+
+def _kinds(said: str) -> tuple[Kind, ...]:
+    from fodfaeste.errors import UnknownName
+    from fodfaeste.place.outcomes.fitting import KINDS
+
+    known = {str(one): one for one in KINDS}
+    asked = [one.strip() for one in said.split(",")]
+    for one in asked:
+        if one not in known:
+            raise UnknownName("the kind of model", one, known)
+    return tuple(known[one] for one in dict.fromkeys(asked))
 
 
 def _frames(source: str, engine: str, show: Progress) -> Frames:

@@ -91,7 +91,13 @@ def solve_units(
         return _solve(units, goal, float(goal.unplaced), apart, gap=gap, seed=seed, warm=warm, say=say)
     penalty, found = FIRST_PENALTY * apart, None
     for _ in range(3):
-        before, found = found, _solve(units, goal, penalty, apart, gap=gap, seed=seed, warm=warm, say=say)
+        before = found
+        try:
+            found = _solve(units, goal, penalty, apart, gap=gap, seed=seed, warm=warm, say=say)
+        except KeyboardInterrupt:
+            if before is None:
+                raise
+            return replace(before, interrupted=True)
         left = _left(units, found)
         if found.interrupted or left == 0 or (before is not None and left >= _left(units, before)):
             break

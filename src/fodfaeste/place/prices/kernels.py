@@ -106,8 +106,12 @@ def choose(
                 if net_of[k] > middle:
                     place[i, kept], gain[i, kept] = place[i, k], gain[i, k]
                     kept += 1
-            # Where half of them are as good as the best, it is the first that stay.
-            named = kept if kept > 0 else most // 2
+            # Where more than half of them are the best, it is the first of those that stay.
+            for k in range(most if kept == 0 else 0):
+                if kept < most // 2 and net_of[k] == middle:
+                    place[i, kept], gain[i, kept] = place[i, k], gain[i, k]
+                    kept += 1
+            named = kept
             left_out += most - named
             least = max(least, middle)
             if net >= least:
