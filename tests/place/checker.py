@@ -173,16 +173,16 @@ def bound_of_prices(plan: Plan) -> Fraction:
 
 
 def bound_of_knapsacks(plan: Plan) -> Fraction:
-    """Say what no better plan can exceed, from a price for each unit: what all pay, and what places gain beyond it.
+    """Say what no plan can exceed, from a price for each unit: what all pay, and what places gain beyond it.
 
-    A better plan uses only pairs that lose no more, at the prices of room, than the bound is above the objective.
+    A plan above the bound uses only pairs that lose less, at the prices of room, than those prove more than the bound.
     """
     problem, goal, told = plan.problem, plan.goal, plan.certificate
     assert len(problem.dimensions) == 1, "knapsacks are of one dimension"
     assert not any(shortfalls(problem, locks_of(problem))), "knapsacks know no minimums but those that locks fill"
     room = room_of_locked(problem)
     price = [[exact(told.prices[j, 0])] for j in range(len(problem.places))]
-    free = bound_of_prices(plan) - exact(told.objective)
+    free = bound_of_prices(plan) - exact(told.bound)
     near: list[list[tuple[int, Fraction]]] = [[] for _ in problem.places]
     bound = Fraction(0)
     for unit, raw in zip(units_of(problem), told.unit_prices.tolist(), strict=True):

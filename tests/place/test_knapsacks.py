@@ -41,19 +41,20 @@ def small(draw: st.DrawFn) -> tuple[Units, np.ndarray, np.ndarray]:
     return units_of(problem, GOAL), table(0, 16, n) / 8, table(0, 8, m, 1) / 8
 
 
-def plans(units: Units) -> list[tuple[tuple[int, ...], float]]:
-    """All plans that fit, with what they are worth."""
+def plans(units: Units, penalty: float = 0.0) -> list[tuple[tuple[int, ...], float]]:
+    """All plans that fit, with what they are worth less a penalty per person unplaced."""
     found = []
     for where in product(range(NOWHERE, units.shape[1]), repeat=units.shape[0]):
         at = np.array(where)
         load = np.bincount(at[at >= 0], weights=units.sizes[at >= 0, 0], minlength=units.shape[1])
         if (load <= units.capacity[:, 0]).all():
-            found.append((where, float(sum(units.scores[i, j] for i, j in enumerate(where) if j != NOWHERE))))
+            left = penalty * units.persons[at == NOWHERE].sum()
+            found.append((where, float(sum(units.scores[i, j] for i, j in enumerate(where) if j != NOWHERE) - left)))
     return found
 
 
-def everything(units: Units) -> Choices:
-    return choices_of(units, units.may(slice(0, units.shape[0])), 0.0)
+def everything(units: Units, penalty: float = 0.0) -> Choices:
+    return choices_of(units, units.may(slice(0, units.shape[0])), penalty)
 
 
 def bound_at(choices: Choices, prices: np.ndarray) -> float:
@@ -66,19 +67,22 @@ def bound_at(choices: Choices, prices: np.ndarray) -> float:
     return float(prices.sum()) + gained
 
 
-@settings(max_examples=60)
-@given(small())
-def test_no_plan_is_worth_more_than_any_prices_of_households_prove(drawn: tuple[Units, np.ndarray, np.ndarray]) -> None:
+@settings(max_examples=40)
+@given(small(), st.sampled_from([0.0, 0.25, 2.0]))
+def test_no_plan_is_worth_more_than_any_prices_of_households_prove(
+    drawn: tuple[Units, np.ndarray, np.ndarray], penalty: float
+) -> None:
     units, prices, _ = drawn
-    choices = everything(units)
-    best = max(worth for _, worth in plans(units))
+    choices = everything(units, penalty)
+    prices = np.maximum(prices - 0.5, choices.lowest)
+    best = max(worth for _, worth in plans(units, penalty))
     assert best <= bound_at(choices, prices) + 1e-9
     tight = tighten(choices, prices, known=best, enough=best)
     assert best - 1e-9 <= tight.bound <= bound_at(choices, prices) + 1e-9
     assert tight.bound == pytest.approx(bound_at(choices, tight.prices))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(small())
 def test_a_pair_loses_at_least_what_it_is_said_to(drawn: tuple[Units, np.ndarray, np.ndarray]) -> None:
     units, prices, _ = drawn
@@ -92,7 +96,7 @@ def test_a_pair_loses_at_least_what_it_is_said_to(drawn: tuple[Units, np.ndarray
         assert with_it <= bound - loss[pair] + 1e-9
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(small())
 def test_pairs_left_out_by_prices_of_room_are_in_no_better_plan(drawn: tuple[Units, np.ndarray, np.ndarray]) -> None:
     units, _, prices = drawn
@@ -101,11 +105,13 @@ def test_pairs_left_out_by_prices_of_room_are_in_no_better_plan(drawn: tuple[Uni
     for where, worth in everybody:
         may, left = useful(units, prices, bound - worth)
         assert all(may[i, j] for i, j in enumerate(where))
-        assert left.sum() + (prices * units.capacity).sum() == pytest.approx(bound)
+        # Who is nobody may stay away at no cost.
+        kept = np.where(units.persons > 0, left, np.maximum(left, 0.0))
+        assert kept.sum() + (prices * units.capacity).sum() == pytest.approx(bound)
 
 
 def test_two_families_that_do_not_fit_together_by_hand() -> None:
-    """Three beds, two families of two: at 0.3 a bed room proves 0.9, a price of 0.8 for each family proves 0.8 + 0."""
+    """Three beds, two families of two: at 0.25 a bed room proves 0.85; at 0.1 and 0 a family, whole ones prove 0.6."""
     problem = Problem(("a", "b"), ("x",), np.array([[2], [2]]), np.array([[3]]), {"work": np.array([[0.6], [0.5]])})
     units = units_of(problem, GOAL)
     choices = everything(units)
