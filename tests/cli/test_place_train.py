@@ -63,11 +63,28 @@ def test_a_model_and_two_tables_become_a_problem_that_can_be_read(trained: tuple
     assert done.exit_code == 0, done.output
     problem = read_problem(tmp_path / "p")
     assert problem.shape == (2, 2)
+    assert problem.places == ("101", "461")
+    assert "new-place" not in done.output
     assert problem.persons.tolist() == [2, 1]
     assert set(problem.outcomes) == set(problem.sds) == {"work_24"}
     assert problem.groups["sex"] == ("female", "male")
     table = pl.read_parquet(tmp_path / "p" / "scores.parquet")
     assert table.columns == ["household", "place", "work_24", "work_24_sd"]
+
+
+def test_codes_stay_as_they_are_written_and_parquet_says_the_same(trained: tuple[Path, str], tmp_path: Path) -> None:
+    numbered = PEOPLE.replace("\na,", "\n90071992547409931,").replace("\nb,", "\n90071992547409932,")
+    people, places = written(tmp_path, numbered)
+    done = CliRunner().invoke(app, ["score", str(trained[0]), people, places, "-o", str(tmp_path / "p")])
+    assert done.exit_code == 0, done.output
+    problem = read_problem(tmp_path / "p")
+    assert problem.households == ("90071992547409931", "90071992547409932")
+    pl.read_csv(people).write_parquet(tmp_path / "people.parquet")
+    again = CliRunner().invoke(
+        app, ["score", str(trained[0]), str(tmp_path / "people.parquet"), places, "-o", str(tmp_path / "q")]
+    )
+    assert again.exit_code == 0, again.output
+    assert (read_problem(tmp_path / "q").outcomes["work_24"] == problem.outcomes["work_24"]).all()
 
 
 def test_json_tells_of_drift_and_notes(trained: tuple[Path, str], tmp_path: Path) -> None:

@@ -10,6 +10,10 @@ import typer
 from fodfaeste.cli._output import progress, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
     from fodfaeste.cli._output import Progress
     from fodfaeste.place.outcomes import Frames, Model
     from fodfaeste.place.outcomes.fitting import Kind
@@ -87,12 +91,9 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Forecast every outcome of arriving households at every place, and write the placement problem."""
-    import polars as pl
-
     from fodfaeste.place import outcomes
     from fodfaeste.place.folder import write_problem
     from fodfaeste.place.outcomes.score import AGGREGATES
-    from fodfaeste.tables import as_frame
 
     chosen = next((one for one in AGGREGATES if one == aggregate), None)
     if chosen is None:
@@ -102,8 +103,9 @@ def score(
     with progress() as show:
         show("reading", 0.0)
         trained = outcomes.load(model)
-        people = as_frame(households)
-        table = as_frame(places).with_columns(pl.col("^place$").cast(pl.String))
+        text = [one.name for one in (*trained.encoder.person, *trained.encoder.place) if one.is_text]
+        people = _table(households, ["household", "person", "network", *text])
+        table = _table(places, ["place", *text])
         show("forecasts", 0.2)
         scored = outcomes.score(trained, people, table, aggregate=chosen, file=households.name)
         problem = outcomes.problem_from(trained, people, table, aggregate=chosen, scored=scored)
@@ -127,6 +129,25 @@ def score(
     for note in scored.notes:
         typer.echo(f"{note.code}: {note.text}", err=True)
     typer.echo(f"{out}: {len(scored.households)} households at {len(scored.places)} places")
+
+
+def _table(path: Path, codes: Sequence[str]) -> pl.DataFrame:
+    """Read a table; codes and groups stay the text that they are: municipality 101 is not the number 101.0."""
+    import polars as pl
+
+    from fodfaeste.place.outcomes.attributes import AUDIT_PREFIX
+    from fodfaeste.tables import as_frame, read_text
+
+    frame = as_frame(path)
+    if path.suffix == ".parquet":
+        return frame
+    table = read_text(path)
+    as_written = {
+        name: pl.Series([row[position].strip() or None for row in table.rows], dtype=pl.String)
+        for position, name in enumerate(table.header)
+        if name in codes or name.startswith(AUDIT_PREFIX)
+    }
+    return frame.with_columns(**as_written)
 
 
 def _kinds(said: str) -> tuple[Kind, ...]:
