@@ -16,7 +16,7 @@ from fodfaeste.place.exact.start import by_name, by_unit
 from fodfaeste.place.knapsacks import losses, useful
 from fodfaeste.place.objective import worth
 from fodfaeste.place.plan import Certificate, Plan, Stopped, relative_gap
-from fodfaeste.place.prices import Found, Start, solve_units
+from fodfaeste.place.prices import PROVEN, Found, Start, solve_units
 from fodfaeste.place.problem import NOWHERE, WISHES, Bools, Goal, Problem
 from fodfaeste.place.progress import Progress, told_by_gap
 from fodfaeste.place.units import Units, units_of
@@ -31,9 +31,6 @@ ORDERED = 3_000_000
 
 FIRST_REACH = 0.25
 """Loss of the pairs that a search begins with, as a share of what there may be to gain."""
-
-PROVEN = 1e-9
-"""A gap that is nothing but rounding."""
 
 
 def solve(
@@ -105,8 +102,8 @@ def solve(
             raise KeyboardInterrupt
         if method == "prices" or pairs > ORDERED:
             raise Refused(
-                "Prices found no plan that fills every minimum, though there may be one. Lower a minimum, give minimums "
-                "a price (short_price), or solve parts of the problem."
+                "Prices found no plan that fills every minimum, though there may be one. Lower a minimum, give "
+                "minimums a price (short_price), or solve parts of the problem."
             )
         return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     plan = _plan(units, goal, found, gap=gap, seed=seed, began=began)
@@ -214,7 +211,7 @@ def _searched(
     worse = known.bound - known.objective
     if not everybody:
         searched = solve_exactly(units.problem, plan.goal, gap=gap, seed=seed, progress=progress, start=plan.place)
-    elif found.choices is None or found.unit_prices is None:
+    elif found.choices is None or found.unit_prices is None or not found.whole:
         may, _ = useful(units, known.prices, worse)
         searched = _tree(units, plan, may, outside=known.objective, gap=gap, seed=seed, progress=progress)
     else:

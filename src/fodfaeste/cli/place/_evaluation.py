@@ -69,7 +69,8 @@ def _promises(plan: Plan, seed: int) -> tuple[Promise, ...]:
 
 
 def _groups(plan: Plan, seed: int) -> tuple[Fairness, ...]:
-    from fodfaeste.place.fairness import SMALLEST, fairness
+    from fodfaeste.place.evaluation.small import SMALLEST
+    from fodfaeste.place.fairness import fairness
 
     if not plan.problem.outcomes or len(plan.problem.households) < SMALLEST:
         return ()

@@ -23,7 +23,7 @@ HOPS = 6
 """The longest walk that is looked at. Long walks at once end nearer to the bound than short ones first."""
 
 CROWDED, MANY = 300, 600
-"""Units a place, and places, from which on single moves are tried first: there they are enough, or walks are slow."""
+"""Units a place, and places, from which on walks go on from where single moves end."""
 
 SHAKEN = 2
 """Units moved at once when walks find nothing more."""
@@ -67,6 +67,8 @@ def board_of(market: Market, lists: Lists, prices: Floats, start: Ints | None = 
         most=market.most,
         least=market.least,
         price=np.ascontiguousarray(prices),
+        # A minimum that may be bought out costs its price, of which the price of room is already paid.
+        short=np.where(np.isinf(market.lowest), 2 * market.highest, prices - market.lowest),
         room=np.zeros(places),
         first=np.full((kinds, places), NOWHERE),
         after=np.full(units, NOWHERE),
@@ -78,8 +80,11 @@ def board_of(market: Market, lists: Lists, prices: Floats, start: Ints | None = 
     )
 
 
-def improve(board: Board, *, enough: float, charge: float, told: Told) -> float:
-    """Search until the plan is near enough, or walks find nothing more; returns its distance from the bound.
+def improve(board: Board, *, enough: float, charge: float, told: Told, thorough: bool = True) -> float:
+    """Search until the plan is near enough, or nothing more is found; returns its distance from the bound.
+
+    Single moves first, which take next to no time. Where they are not enough, walks begin anew: from where single
+    moves end they come less near, unless there are so many units or places that it makes no difference.
 
     Parameters
     ----------
@@ -88,14 +93,19 @@ def improve(board: Board, *, enough: float, charge: float, told: Told) -> float:
     enough : float
         Distance to stop at.
     charge : float
-        What a person too many, or short of a minimum, costs.
+        What a person too many costs.
+    thorough : bool
+        Whether walks go on where no room is left that costs anything.
     """
-    places = board.room.size
-    distance = set_out(board, charge)
-    told(distance)
-    if places > MANY or board.slot.size > CROWDED * places:
-        distance = _shift(board, distance, enough, charge, told)
-    for costly_only in (True, False) if board.move.size else ():
+    places, start = board.room.size, board.slot.copy()
+    distance = _shift(board, set_out(board, charge), enough, charge, told)
+    if distance <= enough or board.move.size == 0:
+        return distance
+    if places <= MANY and board.slot.size <= CROWDED * places:
+        _clear(board)
+        board.slot[:] = start
+        distance = set_out(board, charge)
+    for costly_only in (True, False) if thorough else (True,):
         board.settled[:] = False
         left = 0
         while distance > enough and left == 0:
@@ -104,15 +114,25 @@ def improve(board: Board, *, enough: float, charge: float, told: Told) -> float:
     return distance
 
 
-def shake_up(board: Board, distance: float, *, enough: float, charge: float, seed: int, told: Told) -> float:
-    """Search on from plans in which a few units were moved at random; returns the distance from the bound."""
-    if board.move.size == 0:
+def _clear(board: Board) -> None:
+    """Take everybody off the board."""
+    board.load[:] = 0
+    for chain in (board.first, board.after, board.before):
+        chain[:] = NOWHERE
+
+
+def shake_up(
+    board: Board, distance: float, *, enough: float, charge: float, seed: int, told: Told, part: float = 1.0
+) -> float:
+    """Search on from plans in which a few units were moved at random; returns the distance from the bound.
+
+    `part` is the share of all shakes to make.
+    """
+    movable = np.flatnonzero(board.named > 1)
+    if board.move.size == 0 or movable.size < SHAKEN:
         return distance
     rng = np.random.Generator(np.random.PCG64(seed))
-    movable = np.flatnonzero(board.named > 1)
-    for _ in range(
-        int(np.clip(SHAKES // board.room.size**2, FEWEST_SHAKES, MOST_SHAKES)) if movable.size >= SHAKEN else 0
-    ):
+    for _ in range(int(part * np.clip(SHAKES // board.room.size**2, FEWEST_SHAKES, MOST_SHAKES))):
         if distance <= enough:
             break
         who = rng.choice(movable, SHAKEN)

@@ -33,8 +33,8 @@ class Board(NamedTuple):
     named, kind, slot : shape (units,)
         How many are named; the unit's vector of sizes; which of its named places it is at.
     sizes : shape (kinds, dimensions)
-    load, most, least, price : shape (places, dimensions)
-        Room taken, room there is, what has to be taken, and the prices.
+    load, most, least, price, short : shape (places, dimensions)
+        Room taken, room there is, what has to be taken, the prices, and what a person short of a minimum costs.
     room : shape (places,)
         What each place's unused, missing or unfilled room costs.
     first : shape (kinds, places); after, before : shape (units,)
@@ -57,6 +57,7 @@ class Board(NamedTuple):
     most: Ints
     least: Ints
     price: Floats
+    short: Floats
     room: Floats
     first: Ints
     after: Ints
@@ -80,7 +81,7 @@ def room_cost(board: Board, at: int, size: Ints, times: int, charge: float) -> f
         elif price > 0:
             total += price * free
         if there < board.least[at, d]:
-            total += charge * (board.least[at, d] - there)
+            total += board.short[at, d] * (board.least[at, d] - there)
         elif price < 0:
             total -= price * (there - board.least[at, d])
     return total

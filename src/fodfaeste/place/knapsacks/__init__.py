@@ -24,8 +24,8 @@ from fodfaeste.place.units import Units
 
 Floats = NDArray[np.float64]
 
-STEPS = 600
-"""Times that the prices are changed, at most."""
+STEPS, WORK = 600, 1_500_000
+"""Times that the prices are changed, at most, and times pairs, so that many pairs are not looked at for long."""
 
 PATIENCE, SHORTER, SHORTEST = 12, 0.6, 2e-3
 """Steps without a better bound after which they are made shorter, by how much, and how short they get."""
@@ -96,7 +96,8 @@ def choices_of(units: Units, pairs: Bools, penalty: float) -> Choices:
         size=units.sizes[unit, 0],
         gain=scores[unit, place],
         room=units.capacity[:, 0],
-        lowest=-penalty * np.maximum(units.persons, 1),
+        # A unit that is nobody may stay away at no cost.
+        lowest=np.where(units.persons > 0, -penalty * np.maximum(units.persons, 1), 0.0),
     )
 
 
@@ -120,7 +121,7 @@ def tighten(choices: Choices, prices: Floats, *, known: float, enough: float, to
     prices = np.maximum(prices, choices.lowest)
     best, chosen = Bounded(np.inf, prices), np.zeros(choices.unit.size, np.bool_)
     way, length, waited = np.zeros_like(prices), 1.0, 0
-    for _ in range(STEPS):
+    for _ in range(min(STEPS, max(1, WORK // max(1, choices.unit.size)))):
         gained = fill(choices.begins, choices.unit, choices.size, choices.gain, choices.room, prices, chosen)
         bound = float(prices.sum()) + gained
         waited += 1

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fodfaeste.place.chains import Board, board_of, improve, places_of, shake_up, too_full
 from fodfaeste.place.knapsacks import Choices, choices_of, tighten, useful
 from fodfaeste.place.prices.market import Market, market_of
-from fodfaeste.place.prices.stages import price
+from fodfaeste.place.prices.stages import Priced, confirm, price
 from fodfaeste.place.problem import NOWHERE, Goal, Ints
 from fodfaeste.place.scores import block, pairs
 from fodfaeste.place.units import Units
@@ -33,11 +33,20 @@ KNAPSACKS = 2_000_000
 LOOKED_AT, TINY = 500, 1e-6
 """Units whose scores are looked at to see how far they lie apart, and the least that is taken for it."""
 
+ROUNDS = 3
+"""Turns of a closer bound and of shaking."""
+
+FARTHER = 1.5
+"""How much farther the bound is tried to be brought down than it has to be."""
+
 DEARER = 10.0
 """What the price of leaving a person unplaced is multiplied with while somebody is left who might have room."""
 
 FIRST_PENALTY = 4.0
 """That price to begin with, as a multiple of how far scores lie apart."""
+
+PROVEN = 1e-9
+"""A gap that is nothing but rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +63,11 @@ class Found:
     reads : float
     interrupted : bool
     choices : Choices or None
-        Where prices of units were needed: the pairs that a better plan can use,
+        Where prices of units were needed: the pairs that count,
     unit_prices : ndarray of float64, shape (units,), or None
         and the prices of units that prove the bound over them.
+    whole : bool
+        Whether every pair that a better plan could use is among them.
     """
 
     place: Ints
@@ -67,6 +78,7 @@ class Found:
     interrupted: bool
     choices: Choices | None = None
     unit_prices: Floats | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,30 +144,75 @@ def _solve(
     say: Progress,
 ) -> Found:
     market = market_of(units, goal, penalty, apart)
-    nobody = np.zeros((1, market.most.shape[1]))
-    prices = None if warm is None else np.vstack([warm.prices, nobody])
+    prices = None
+    if warm is not None:
+        prices = np.vstack([warm.prices, np.zeros((1, market.most.shape[1]))])
+        found = _as_before(market, warm, prices, penalty, gap=gap, seed=seed, say=say)
+        if found is not None:
+            return found
     priced = price(market, gap=gap, seed=seed, warm=prices, told=lambda doing, share: say(doing, 0.1 + 0.5 * share))
-    start = None if warm is None else np.where(warm.place == NOWHERE, market.shape[1] - 1, warm.place)
-    board = board_of(market, priced.lists, priced.prices, start)
+    board = board_of(market, priced.lists, priced.prices)
     scale = max(abs(priced.bound), 1e-9)
-    charge = 4 * max(float(priced.prices.max(initial=0.0)), penalty, 1e-3 * scale / max(1, units.shape[0]))
+    charge = _charge(market, priced, penalty)
     found = Found(places_of(board), priced.prices[:-1], priced.bound, penalty, priced.reads, interrupted=False)
-    nearer = 0.0
+    enough, nearer = max(gap, PROVEN) * scale, 0.0
 
     def told(distance: float) -> None:
         say(f"place whole households, gap {100 * (distance - nearer) / scale:.4f} %", 0.8)
 
     try:
-        distance = improve(board, enough=gap * scale, charge=charge, told=told)
-        if distance > gap * scale and not too_full(board).any():
-            found = _tightened(units, goal, replace(found, place=places_of(board)), distance, gap=gap)
-            nearer = priced.bound - found.bound
-            shake_up(board, distance, enough=gap * scale + nearer, charge=charge, seed=seed, told=told)
-        elif distance > gap * scale:
-            shake_up(board, distance, enough=gap * scale, charge=charge, seed=seed, told=told)
+        distance = improve(board, enough=enough, charge=charge, told=told)
+        # A proven best takes one closer bound, at the end; a gap may be reached from both sides by turns.
+        rounds = 1 if gap == 0 else ROUNDS
+        for turn in range(rounds):
+            if gap > 0:
+                found, nearer = _nearer(units, goal, found, board, distance, gap=gap, bound=priced.bound)
+            if distance <= enough + nearer:
+                break
+            distance = shake_up(
+                board, distance, enough=enough + nearer, charge=charge, seed=seed + turn, told=told, part=1 / rounds
+            )
+        found, nearer = _nearer(units, goal, found, board, distance, gap=gap, bound=priced.bound)
     except KeyboardInterrupt:
         found = replace(found, interrupted=True)
     return replace(found, place=_made_whole(market, board))
+
+
+def _charge(market: Market, priced: Priced, penalty: float) -> float:
+    """Say what a person too many at a place costs: more than anything that could be gained by it."""
+    least = 1e-3 * abs(priced.bound) / max(1, market.shape[0])
+    return 4 * max(float(priced.prices.max(initial=0.0)), penalty, least, 1e-9)
+
+
+def _quiet(_distance: float) -> None:
+    """Say nothing."""
+
+
+def _as_before(
+    market: Market, warm: Start, prices: Floats, penalty: float, *, gap: float, seed: int, say: Progress
+) -> Found | None:
+    """Try whether earlier prices still prove enough, and earlier places with a few moves are good enough by them."""
+    say("look at earlier prices and places", 0.1)
+    priced = confirm(market, prices, seed=seed)
+    board = board_of(market, priced.lists, prices, np.where(warm.place == NOWHERE, market.shape[1] - 1, warm.place))
+    enough = max(gap, PROVEN) * max(abs(priced.bound), 1e-9)
+    distance = improve(board, enough=enough, charge=_charge(market, priced, penalty), told=_quiet, thorough=False)
+    if distance > enough or too_full(board).any():
+        return None
+    return Found(places_of(board), prices[:-1], priced.bound, penalty, priced.reads, interrupted=False)
+
+
+def _nearer(
+    units: Units, goal: Goal, found: Found, board: Board, distance: float, *, gap: float, bound: float
+) -> tuple[Found, float]:
+    """Bring the bound nearer if the plan keeps its rooms; returns also by how much it is below that of the prices."""
+    if distance <= max(gap, PROVEN) * abs(bound) + bound - found.bound or too_full(board).any():
+        return found, bound - found.bound
+    of_prices = replace(found, place=places_of(board), bound=bound, choices=None, unit_prices=None, whole=False)
+    tightened = _tightened(units, goal, of_prices, distance, gap=gap)
+    if tightened.bound < found.bound:
+        found = tightened
+    return found, bound - found.bound
 
 
 def _tightened(units: Units, goal: Goal, found: Found, distance: float, *, gap: float) -> Found:
@@ -166,14 +223,18 @@ def _tightened(units: Units, goal: Goal, found: Found, distance: float, *, gap: 
         return found
     if goal.unplaced == "first" and not everybody:
         return found
-    may, left = useful(units, found.prices, distance)
+    # Pairs that lose more than the bound has to come down need not be looked at: a plan with one is below that anyway.
+    wanted = distance - gap * abs(found.bound)
+    reach = distance if gap == 0 else min(distance, FARTHER * wanted)
+    may, left = useful(units, found.prices, reach)
     choices = choices_of(units, may, np.inf if goal.unplaced == "first" else found.penalty)
     known = found.bound - distance
     enough = known + gap * abs(found.bound)
     bounded = tighten(choices, left, known=known, enough=enough)
-    if bounded.bound >= found.bound:
+    bound = max(bounded.bound, known, found.bound - reach)
+    if bound >= found.bound:
         return found
-    return replace(found, bound=max(bounded.bound, known), choices=choices, unit_prices=bounded.prices)
+    return replace(found, bound=bound, choices=choices, unit_prices=bounded.prices, whole=reach == distance)
 
 
 def _made_whole(market: Market, board: Board) -> Ints:
@@ -186,7 +247,7 @@ def _made_whole(market: Market, board: Board) -> Ints:
         there = np.flatnonzero(place == at)
         regret = board.regret[there, board.slot[there]]
         sizes = market.sizes[market.kind[there]]
-        # The largest that fits the need first, the least content with the place first among those.
+        # The smallest first, and of those the least content.
         for unit, size in sorted(
             zip(there.tolist(), sizes, strict=True), key=lambda one: (one[1].sum(), -regret[there.searchsorted(one[0])])
         ):

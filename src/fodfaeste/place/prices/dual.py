@@ -135,6 +135,8 @@ def _balance(sample: Sample, prices: Floats, tau: float) -> tuple[Floats, State]
         if np.abs(slope).sum() <= BALANCED * sample.persons:
             break
         step = _newton(sample, state, slope, tau)
+        # At its bend a price goes the way that its own slope says or not at all: on the other side the dual rises.
+        step = np.where((prices == 0) & (slope * step > 0), 0.0, step)
         moved = _line(sample, prices, step, slope=slope, state=state, tau=tau)
         if moved is None:
             break

@@ -32,6 +32,9 @@ LONG, SHORT = 32, 24
 COARSE, MIDDLE, FINE = 0.05, 0.015, 2e-4
 """Smoothing at the end of each stage, as a share of how much scores differ."""
 
+WIDE = 0.1
+"""How far prices of a problem that is nearly the same may be off, as a share of how much scores differ."""
+
 SURE = 2.5
 """Standard errors of a price that a list has to reach."""
 
@@ -82,7 +85,7 @@ def price(market: Market, *, gap: float, seed: int, warm: Floats | None, told: T
     prices, tau, reach = np.zeros(market.most.shape), sigma, np.full(market.most.shape[1], np.inf)
     if warm is not None:
         prices, tau = warm, sigma * MIDDLE
-        reach = np.full(market.most.shape[1], 2 * tau)
+        reach = np.full(market.most.shape[1], sigma * WIDE)
     else:
         rows = np.sort(order[: min(units, int(np.clip(FIRST * places, FEWEST, MOST)))])
         # Of fewer units than places need, only what is smoother can be learnt.
@@ -98,6 +101,14 @@ def price(market: Market, *, gap: float, seed: int, warm: Floats | None, told: T
             told("prices from a larger sample", 0.0)
             reads += size / units
     return _refined(market, prices, tau, reach, sigma=sigma, gap=gap, reads=reads, rows=order[:2000], told=told)
+
+
+def confirm(market: Market, prices: Floats, *, seed: int) -> Priced:
+    """Give the bound that known prices prove, and lists for whole placement, in one pass over the scores."""
+    rows = np.random.Generator(np.random.PCG64(seed)).permutation(market.shape[0])[:2000]
+    slack = _last_slack(market, prices, differing(market, rows[:FEWEST]), rows)
+    total, lists, _ = look(market, prices, slack, SHORT)
+    return Priced(prices, total + _worth(market, prices), lists, 1.0 + rows.size / max(market.shape[0], 1))
 
 
 def _sampled(
