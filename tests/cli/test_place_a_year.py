@@ -13,7 +13,7 @@ import pytest
 
 from fodfaeste.cli import _place_a_year as demo
 from fodfaeste.data import synthetic
-from fodfaeste.data.synthetic.stays import ChancesOfStaying
+from fodfaeste.data.synthetic.stays import ChancesOfStaying, chances_of_staying
 from fodfaeste.place import Problem, solve
 from fodfaeste.place.outcomes.frames import Frames
 
@@ -182,6 +182,12 @@ def test_gains_have_the_null_test_and_the_truth_beside_them_and_work_gains_nothi
 def test_a_year_of_a_synthetic_register_is_placed_and_told(tmp_path: Path) -> None:
     """The whole, on a fifth of the households, so that it takes a minute and not three."""
     source = synthetic.build(1, 0.2, tmp_path / "register")
+    refugees = pl.read_parquet(source / "persons.parquet").filter(
+        (pl.col("arrival_date").dt.year() == demo.PLACED_YEAR) & (pl.col("permit") == demo.REFUGEE)
+    )
+    # The truth is that of the whole register: the households of a part of it keep their numbers.
+    truth = chances_of_staying(1, demo.PLACED_YEAR, demo.STAYING_MONTHS)
+    assert set(refugees["household"]) <= set(truth.households.tolist())
     heard: list[float] = []
     made = demo.place_a_year(source, tmp_path / "place", ["en"], 1, lambda _doing, share: heard.append(share))
     assert heard == sorted(heard)

@@ -28,9 +28,8 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(register: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("models") / "m"
     with one_thread():
-        done = CliRunner().invoke(
-            app, ["train", str(register), "-o", str(folder), "--outcome", "work_24", "--seed", "1"]
-        )
+        asked = ["train", str(register), "-o", str(folder), "--outcome", "work_24", "--seed", "1", "--kinds", "glm"]
+        done = CliRunner().invoke(app, asked)
     assert done.exit_code == 0, done.output
     return folder, done.output
 
@@ -53,6 +52,7 @@ def written(folder: Path, people: str = PEOPLE) -> list[str]:
 def test_a_register_becomes_a_model_with_cards_in_both_languages(trained: tuple[Path, str]) -> None:
     folder, said = trained
     assert "work_24: " in said
+    assert "; glm; " in said
     assert "cross-fitted" in said
     assert {"card.da.md", "card.en.md", "datasheet.json"} <= {path.name for path in folder.iterdir()}
     assert (folder / "card.da.md").read_text(encoding="utf-8") != (folder / "card.en.md").read_text(encoding="utf-8")

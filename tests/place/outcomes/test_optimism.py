@@ -26,7 +26,7 @@ from fodfaeste.place.outcomes.optimism import shuffled
 
 
 def best(problem: Problem) -> Plan:
-    return solve(problem, Goal(weights={"work_24": 1.0}), gap=0.0)
+    return solve(problem, Goal(weights={"work_24": 1.0}), gap=0.0, method="exact")
 
 
 def arrivals(codes: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
