@@ -7,12 +7,12 @@ from datetime import date
 import polars as pl
 
 from fodfaeste.errors import NotEnoughPeople, Problem
+from fodfaeste.place.outcomes.arrivals import CAPACITY
 from fodfaeste.place.outcomes.attributes import AUDIT_PREFIX
 from fodfaeste.place.outcomes.frames import ADULT, OLDEST_AT_WORK, Frames, age_groups, years_old
 from fodfaeste.place.outcomes.model import Model
 from fodfaeste.place.outcomes.places import network_table
 from fodfaeste.place.outcomes.rows import BOUND, HOUSEHOLD_FEATURES
-from fodfaeste.place.outcomes.score import CAPACITY
 
 
 def arriving(frames: Frames, model: Model, first: date, last: date) -> pl.DataFrame:

@@ -15,12 +15,12 @@ from fodfaeste.errors import BadInput, UnknownName
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.measure.result import Note
 from fodfaeste.place.gains import Around
-from fodfaeste.place.outcomes.attributes import AUDIT_PREFIX, refuse_forbidden
+from fodfaeste.place.outcomes.arrivals import CAPACITY, Arrivals, days, first_adults, read_arrivals, sizes
+from fodfaeste.place.outcomes.attributes import AUDIT_PREFIX
 from fodfaeste.place.outcomes.drift import Drift, drift
 from fodfaeste.place.outcomes.frames import What
 from fodfaeste.place.outcomes.model import UNKNOWN_PLACE, Model, OutcomeModel
 from fodfaeste.place.outcomes.places import COMPATRIOTS, RECENT
-from fodfaeste.place.outcomes.rows import BOUND, HOUSEHOLD_FEATURES
 from fodfaeste.place.problem import Problem
 
 Floats = NDArray[np.float64]
@@ -29,35 +29,10 @@ Aggregate = Literal["sum", "mean", "any"]
 """How adults make a household: their sum (each counts 1), their mean, or the chance of at least one."""
 
 AGGREGATES: tuple[Aggregate, ...] = ("sum", "mean", "any")
-CAPACITY = "capacity_"
 STOCKS = {COMPATRIOTS: "stock_", RECENT: "recent_"}
 """Columns of places with persons of a network: those who live there, and those who came in the last two years."""
 
 PATTERNS_AT_A_TIME = 512
-
-
-@dataclass(frozen=True, eq=False)
-class Arrivals:
-    """Arriving households, as scoring needs them.
-
-    Attributes
-    ----------
-    people : polars.DataFrame
-        A row a person: `household`, `adult`, `to_work`, and the features.
-    households : tuple of str
-        In the order of their first row.
-    of : ndarray of int, shape (people,)
-        Position of each person's household.
-    """
-
-    people: pl.DataFrame
-    households: tuple[str, ...]
-    of: Ints
-
-    @property
-    def sizes(self) -> Ints:
-        """Persons of each household."""
-        return np.bincount(self.of, minlength=len(self.households))
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +190,7 @@ def problem_from(
         todo = f"Add {CAPACITY}persons: how many persons each place takes."
         raise BadInput(Fault("no capacity", f"a column {CAPACITY}persons", todo, "places"))
     minimum = places["minimum"].to_numpy() if "minimum" in places.columns else np.zeros(0, np.int64)
-    first = _first_adults(arrivals)
+    first = first_adults(arrivals)
     groups = {
         name.removeprefix(AUDIT_PREFIX): tuple(people[name].cast(pl.String).fill_null("unknown").gather(first))
         for name in people.columns
@@ -223,11 +198,11 @@ def problem_from(
     }
     arrival = None
     if "arrival" in people.columns:
-        arrival = _days(people, None).gather(first).to_numpy().astype("datetime64[D]")
+        arrival = days(people, None).gather(first).to_numpy().astype("datetime64[D]")
     return Problem(
         households=arrivals.households,
         places=told.places,
-        sizes=np.column_stack([_sizes(arrivals, people, one) for one in dimensions]),
+        sizes=np.column_stack([sizes(arrivals, people, one) for one in dimensions]),
         capacity=np.column_stack([places[CAPACITY + one].to_numpy() for one in dimensions]),
         outcomes=told.outcomes,
         sds=told.sds,
@@ -236,62 +211,6 @@ def problem_from(
         groups=groups,
         arrival=arrival,
     )
-
-
-def read_arrivals(model: Model, people: pl.DataFrame, file: str | None = None) -> Arrivals:
-    """Check arriving persons and give them the features of their household."""
-    refuse_forbidden(people.columns, model.rules, file=file)
-    own = [one for one in model.person_features if one not in (*HOUSEHOLD_FEATURES, BOUND)]
-    problems = [
-        Fault(f"no column {name}", f"the columns household, adult, {', '.join(own)}", "Add it.", file, None, name)
-        for name in ("household", "adult", *own)
-        if name not in people.columns
-    ]
-    if problems:
-        raise BadInput(*problems)
-    if people.is_empty():
-        raise BadInput(Fault("nobody", "at least one person", "Fill the table in.", file))
-    adult = _yes(people, "adult", file)
-    working = _yes(people, "to_work", file) & adult if "to_work" in people.columns else adult
-    names = people["household"].cast(pl.String)
-    if names.null_count():
-        row = int(np.flatnonzero(names.is_null().to_numpy())[0]) + 2
-        raise BadInput(Fault("an empty cell", "a household", "Say with whom the person comes.", file, row, "household"))
-    households = tuple(names.unique(maintain_order=True))
-    number = {name: position for position, name in enumerate(households)}
-    of = np.array([number[name] for name in names], np.int64)
-    adults = np.bincount(of[adult], minlength=len(households))
-    members = np.bincount(of, minlength=len(households))
-    bound = np.full(people.height, int(model.rule_from is not None))
-    if "arrival" in people.columns and model.rule_from is not None:
-        bound = (_days(people, file) >= model.rule_from).fill_null(True).to_numpy().astype(int)
-    frame = people.with_columns(
-        pl.Series("adult", adult),
-        pl.Series("to_work", working),
-        pl.Series("adults", np.maximum(adults, 1)[of]),
-        pl.Series("children", (members - adults)[of]),
-        pl.Series(BOUND, bound),
-    )
-    return Arrivals(frame, households, of)
-
-
-def _yes(people: pl.DataFrame, name: str, file: str | None) -> NDArray[np.bool_]:
-    said = people[name]
-    as_number = said.cast(pl.Float64, strict=False)
-    wrong = ~as_number.is_in([0.0, 1.0]).fill_null(False)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong.to_numpy())[0])
-        raise BadInput(Fault(repr(said[row]), "1 or 0", "Correct it.", file, row + 2, name))
-    return np.asarray(as_number.to_numpy() == 1.0)
-
-
-def _days(people: pl.DataFrame, file: str | None) -> pl.Series:
-    said = people["arrival"]
-    days = said.str.to_date(strict=False) if said.dtype == pl.String else said.cast(pl.Date)
-    if (wrong := days.is_null() & said.is_not_null()).any():
-        row = int(np.flatnonzero(wrong.to_numpy())[0])
-        raise BadInput(Fault(repr(said[row]), "a day as YYYY-MM-DD", "Correct it.", file, row + 2, "arrival"))
-    return days
 
 
 def _place_features(model: Model, places: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Note, ...]]:
@@ -400,22 +319,6 @@ def _adult_notes(arrivals: Arrivals) -> list[Note]:
     if (alone := int((adults == 0).sum())) == 0:
         return []
     return [Note("no-adult", f"{alone} households have no adult; their outcome is 0 everywhere.", "warning")]
-
-
-def _first_adults(arrivals: Arrivals) -> Ints:
-    """Give the row of each household's first adult, or of its first person."""
-    order = np.lexsort((np.arange(arrivals.of.size), ~arrivals.people["adult"].to_numpy(), arrivals.of))
-    return np.asarray(order[np.r_[True, np.diff(arrivals.of[order]) > 0]])
-
-
-def _sizes(arrivals: Arrivals, people: pl.DataFrame, dimension: str) -> Ints:
-    if dimension == "persons":
-        return arrivals.sizes
-    if dimension not in people.columns:
-        todo = f"Say how much of it each person takes, or drop {CAPACITY}{dimension}."
-        raise BadInput(Fault(f"no column {dimension}", "a column for each capacity", todo, "people", 1, dimension))
-    taken = people[dimension].cast(pl.Float64).fill_null(0).to_numpy()
-    return np.bincount(arrivals.of, taken, len(arrivals.households)).astype(np.int64)
 
 
 def _slices(rows: int) -> list[slice]:
