@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 HOPS = 6
 """The longest walk that is looked at. Long walks at once end nearer to the bound than short ones first."""
 
+WORTH_IT = 0.02
+"""Share of the distance that a round of walks has to win for another."""
+
 CROWDED, MANY = 300, 600
 """Units a place, and places, from which on walks go on from where single moves end."""
 
@@ -105,12 +108,22 @@ def improve(board: Board, *, enough: float, charge: float, told: Told, thorough:
         _clear(board)
         board.slot[:] = start
         distance = set_out(board, charge)
-    for costly_only in (True, False) if thorough else (True,):
-        board.settled[:] = False
-        left = 0
-        while distance > enough and left == 0:
-            distance, _, left = search(board, distance, enough, 0, HOPS, costly_only, charge, SLICE)
-            told(distance)
+    distance = _walk(board, distance, enough, charge, costly_only=True, told=told)
+    while thorough and distance > enough:
+        before = distance
+        distance = _walk(board, distance, enough, charge, costly_only=False, told=told)
+        if distance > before * (1 - WORTH_IT):
+            break
+    return distance
+
+
+def _walk(board: Board, distance: float, enough: float, charge: float, *, costly_only: bool, told: Told) -> float:
+    """Look at every place until nothing is found for any."""
+    board.settled[:] = False
+    left = 0
+    while distance > enough and left == 0:
+        distance, _, left = search(board, distance, enough, 0, HOPS, costly_only, charge, SLICE)
+        told(distance)
     return distance
 
 

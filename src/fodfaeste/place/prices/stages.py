@@ -35,6 +35,9 @@ COARSE, MIDDLE, FINE = 0.05, 0.015, 2e-4
 WIDE = 0.1
 """How far prices of a problem that is nearly the same may be off, as a share of how much scores differ."""
 
+ATTEMPTS = 4
+"""Times that everybody's lists are made, at most; the bound holds whatever they left out."""
+
 SURE = 2.5
 """Standard errors of a price that a list has to reach."""
 
@@ -134,7 +137,9 @@ def _refined(
     told: Told,
 ) -> Priced:
     """Price with everybody's lists until a last pass over all scores confirms the bound."""
-    for attempt in range(4):
+    attempts = 0
+    while True:
+        attempts += 1
         _, lists, _ = look(market, prices, _slack(market, reach, tau), LONG, told=lambda s: told("read all scores", s))
         sample = sample_of(market, lists, None)
         worth = abs(_worth(market, prices))
@@ -148,11 +153,10 @@ def _refined(
         total, last, _ = look(market, prices, slack, SHORT, told=lambda share: told("read for the bound", share))
         reads += 2
         bound = total + _worth(market, prices)
-        if bound - listed <= 2 * enough or attempt == 3:
-            break
+        if bound - listed <= 2 * enough or attempts == ATTEMPTS:
+            return Priced(prices, bound, last, reads)
         # Somebody's best place was on no list: look farther around these prices.
         reach, tau = np.maximum(reach, 0.0) * 2 + 4 * tau, max(tau, sigma * MIDDLE / 3)
-    return Priced(prices, bound, last, reads)
 
 
 def differing(market: Market, rows: Ints) -> float:
