@@ -18,7 +18,7 @@ from fodfaeste.place.units import units_of
 from .countries import country
 
 CHARGE = 5.0
-"""What a person too many, or short of a minimum, costs: more than anybody gains anywhere."""
+"""What a person too many costs: more than anybody gains anywhere."""
 
 
 def quiet(_distance: float) -> None:
@@ -82,6 +82,19 @@ def test_the_plan_fits_and_is_as_far_from_the_bound_as_the_search_says(
     assert (board.load[:-1, 0] >= minimum).all()
     assert distance == pytest.approx(bound - value(market, board), abs=1e-4)
     assert distance <= 0.03 * bound
+
+
+@pytest.mark.parametrize("price_of_short", [0.005, 0.02, 0.2])
+def test_a_minimum_is_bought_out_where_that_is_cheaper(price_of_short: float) -> None:
+    """The distance counts each person short at the price: the cheaper that is, the more places stay below."""
+    goal = Goal(short_price=price_of_short)
+    problem = country(160, 8, room=1.6, minimum=np.arange(8) * 13)
+    market, board, bound = set_up(problem, goal)
+    distance = improve(board, enough=0.0, charge=CHARGE, told=quiet)
+    short = np.maximum(problem.minimum - board.load[:-1, 0], 0).sum()
+    assert distance == pytest.approx(bound - (value(market, board) - price_of_short * short), abs=1e-4)
+    assert distance <= 0.02 * bound
+    assert (short > 0) == (price_of_short < 0.1)
 
 
 def test_walks_come_nearer_than_single_moves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,9 +161,10 @@ def test_room_too_much_missing_or_unfilled_costs_what_the_prices_say() -> None:
         least=np.array([[0], [0], [5], [5], [0]]),
         load=np.array([[7], [12], [4], [9], [0]]),
         price=np.array([[0.2], [0.2], [-0.1], [-0.1], [0.0]]),
+        short=np.full((5, 1), 3.0),
     )
     one = np.array([1])
-    assert [room_cost(board, at, one, 0, CHARGE) for at in range(5)] == pytest.approx([0.6, 10.0, 5.0, 0.4, 0.0])
+    assert [room_cost(board, at, one, 0, CHARGE) for at in range(5)] == pytest.approx([0.6, 10.0, 3.0, 0.4, 0.0])
     assert room_cost(board, 0, one, 2, CHARGE) == pytest.approx(0.2)
 
 

@@ -123,6 +123,15 @@ def test_two_families_that_do_not_fit_together_by_hand() -> None:
     assert tight.bound == heard[-1] == pytest.approx(0.6, abs=1e-3)
 
 
+def test_a_search_for_prices_that_is_cut_short_has_a_bound_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = units_of(country(30, 4, room=1.0), GOAL)
+    choices, start = everything(units), np.full(30, 0.3)
+    monkeypatch.setattr("fodfaeste.place.knapsacks.STEPS", 3)
+    short = tighten(choices, start, known=10.0, enough=0.0)
+    monkeypatch.setattr("fodfaeste.place.knapsacks.STEPS", 300)
+    assert tighten(choices, start, known=10.0, enough=0.0).bound <= short.bound <= bound_at(choices, start)
+
+
 def integer_and_linear_optimum(problem: Problem) -> tuple[float, float]:
     """By HiGHS through scipy: whole households, and households that may be divided; all are placed."""
     households, places = problem.shape

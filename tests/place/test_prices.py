@@ -13,11 +13,14 @@ from scipy import optimize, sparse
 from fodfaeste.errors import Refused
 from fodfaeste.place import NOWHERE, Goal, LowRank, Problem, solve
 from fodfaeste.place.bounds import certified_bound
+from fodfaeste.place.chains import board_of
+from fodfaeste.place.chains.kernels import set_out
+from fodfaeste.place.knapsacks import Bounded
 from fodfaeste.place.prices import FIRST_PENALTY, Found, Start, _apart, _made_whole, solve_units
 from fodfaeste.place.prices.dual import Sample, _line, _newton, _slope, _state, sample_of, settle, steepness
 from fodfaeste.place.prices.market import Lists, Market, look, market_of, together
 from fodfaeste.place.prices.stages import differing, price
-from fodfaeste.place.units import units_of
+from fodfaeste.place.units import Units, units_of
 
 from .brute_force import persons, placements
 from .checker import check, parts_of
@@ -75,21 +78,33 @@ def test_the_bound_is_the_plain_one_and_no_plan_is_above_it(problem: Problem, go
             assert float(parts_of(problem, goal, where).objective) <= told.bound + 1e-9
 
 
-def linear_optimum(problem: Problem) -> float:
-    """The best that could be had if households could be divided, by HiGHS."""
+def linear_optimum(problem: Problem, penalty: float = 0.0, short_price: float = np.inf) -> float:
+    """The best that could be had if households could be divided, by HiGHS.
+
+    A penalty is taken off per person unplaced, and a price per person that minimums are short of; what a place has no
+    room for is not asked of it.
+    """
     households, places = problem.shape
     once = sparse.kron(sparse.eye_array(households), np.ones((1, places)))
     room = [sparse.kron(problem.sizes[None, :, d], sparse.eye_array(places)) for d in range(len(problem.dimensions))]
+    short = -sparse.eye_array(places)
     fits = (problem.sizes[:, None, :] <= problem.capacity[None]).all(axis=2)
     allowed = fits if problem.allowed is None else fits & problem.allowed
+    gain = np.where(allowed, problem.outcomes["work"], 0.0) + penalty * problem.persons[:, None]
+    least = np.minimum(problem.minimum, problem.capacity[:, 0])
     found = optimize.linprog(
-        -np.where(allowed, problem.outcomes["work"], 0.0).ravel().astype(np.float64),
-        A_ub=sparse.csr_array(sparse.vstack([once, *room])),
-        b_ub=np.append(np.ones(households), problem.capacity.T.ravel()),
-        bounds=np.column_stack([np.zeros(allowed.size), allowed.ravel().astype(float)]),
+        np.append(-gain.ravel(), np.full(places, short_price if np.isfinite(short_price) else 0.0)),
+        A_ub=sparse.block_array([[sparse.vstack([once, *room]), None], [-room[0], short]], format="csr"),
+        b_ub=np.concatenate([np.ones(households), problem.capacity.T.ravel(), -least]),
+        bounds=np.column_stack(
+            [
+                np.zeros(allowed.size + places),
+                np.append(allowed.ravel().astype(float), np.full(places, np.inf if np.isfinite(short_price) else 0.0)),
+            ]
+        ),
         method="highs",
     )
-    return -float(found.fun)
+    return -float(found.fun) - penalty * float(problem.persons.sum())
 
 
 @pytest.mark.parametrize(
@@ -101,6 +116,18 @@ def test_the_dual_is_that_of_the_linear_programme(households: int, places: int, 
     found = price(market(problem), gap=5e-5, seed=0, warm=None, told=quiet)
     optimum = linear_optimum(problem)
     assert optimum * (1 - 1e-9) <= found.bound <= optimum * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("short_price", [0.02, 0.2, np.inf])
+@pytest.mark.parametrize(("seed", "step"), [(0, 13), (3, 13), (1, 8)])
+def test_the_dual_with_minimums_is_that_of_the_linear_programme(seed: int, step: int, short_price: float) -> None:
+    """Minimums of nearly all the persons: prices cross 0, where the dual has a bend, on their way below it."""
+    problem = country(160, 8, room=1.6, seed=seed, minimum=np.arange(8) * step)
+    goal = Goal(short_price=short_price if np.isfinite(short_price) else None)
+    found = price(market(problem, goal, 3.0), gap=5e-5, seed=0, warm=None, told=quiet)
+    optimum = linear_optimum(problem, 3.0, short_price)
+    assert optimum - 1e-6 <= found.bound <= optimum * (1 + 1e-5)
+    assert -short_price <= found.prices.min() < 0
 
 
 def test_a_minimum_that_costs_something_has_a_price_below_zero_and_is_met() -> None:
@@ -214,6 +241,15 @@ def test_no_part_of_a_step_is_taken_that_raises_the_dual(sampled: tuple[Sample, 
     assert _line(sample, prices, slope, slope=-slope, state=state, tau=0.05) is None
 
 
+@pytest.mark.parametrize("limit", ["STEPS", "GRADIENTS"])
+def test_too_few_steps_prove_less_and_nothing_false(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = market(country(150, 6))
+    full = price(made, gap=1e-4, seed=0, warm=None, told=quiet)
+    monkeypatch.setattr(f"fodfaeste.place.prices.dual.{limit}", 1)
+    rough = price(made, gap=1e-4, seed=0, warm=None, told=quiet)
+    assert full.bound * (1 - 1e-5) <= rough.bound
+
+
 def test_settled_prices_put_room_in_balance_and_the_smoothing_away(sampled: tuple[Sample, np.ndarray]) -> None:
     sample, prices = sampled
     before = _state(sample, prices, 0.2)
@@ -308,6 +344,14 @@ def test_how_much_scores_differ_leaves_forbidden_pairs_out() -> None:
     assert differing(everywhere, np.arange(2)) == pytest.approx(1e-6)
 
 
+def test_where_prices_of_households_prove_no_more_those_of_room_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fodfaeste.place.prices.tighten", lambda *_, **__: Bounded(np.inf, np.zeros(60)))
+    plan = solve(country(60, 6, room=1.0), gap=0.0, method="prices")
+    check(plan)
+    assert plan.certificate.proof == "prices"
+    assert plan.certificate.unit_prices is None
+
+
 # Stages, and the price of leaving somebody unplaced
 
 
@@ -360,6 +404,22 @@ def test_where_there_is_no_room_the_price_of_leaving_somebody_stays() -> None:
     assert found.penalty == FIRST_PENALTY * _apart(units_of(problem, Goal()))
 
 
+def test_the_price_of_leaving_somebody_is_raised_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time one more is placed, and two are left in the end."""
+    penalties: list[float] = []
+
+    def one_more(_units: Units, _goal: Goal, penalty: float, _apart: float, **_more: object) -> Found:
+        penalties.append(penalty)
+        place = np.where(np.arange(6) < len(penalties), 0, NOWHERE)
+        return Found(place, np.zeros((3, 1)), 1.0, penalty, 1.0, interrupted=False)
+
+    monkeypatch.setattr("fodfaeste.place.prices._solve", one_more)
+    found = found_by(country(6, 3, room=4.0, unit=True), Goal())
+    assert len(penalties) == 3
+    assert penalties == sorted(penalties)
+    assert found.penalty == penalties[-1]
+
+
 def test_stopped_while_the_price_of_leaving_somebody_is_raised_there_is_a_plan() -> None:
     allowed = np.zeros((6, 3), np.bool_)
     allowed[:, 0] = True
@@ -387,12 +447,10 @@ def test_known_places_are_where_the_search_starts() -> None:
 # Whole in the end
 
 
-def test_whoever_is_too_many_leaves_for_where_there_is_room_or_for_nowhere() -> None:
+@pytest.mark.parametrize("forbidden", [0.0, 0.2])
+def test_whoever_is_too_many_leaves_for_where_there_is_room_or_for_nowhere(forbidden: float) -> None:
     """Three places full of everybody: who stays fits, and nobody is left out while a place has room."""
-    from fodfaeste.place.chains import board_of
-    from fodfaeste.place.chains.kernels import set_out
-
-    problem = country(40, 3, room=0.9, dimensions=2)
+    problem = country(40, 3, room=0.9, dimensions=2, forbidden=forbidden)
     made = market(problem)
     board = board_of(made, everything(made), np.zeros((4, 2)))
     set_out(board, 1.0)
@@ -403,4 +461,4 @@ def test_whoever_is_too_many_leaves_for_where_there_is_room_or_for_nowhere() -> 
     assert (used <= problem.capacity).all()
     for unit in np.flatnonzero(place == NOWHERE):
         fits = (problem.sizes[unit] <= problem.capacity - used).all(axis=1)
-        assert not (fits & problem.allowed[unit]).any()
+        assert not (fits if problem.allowed is None else fits & problem.allowed[unit]).any()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,9 @@ from fodfaeste.errors import Refused
 from fodfaeste.place import NOWHERE, Balance, Floor, Goal, Network, Plan, Problem, Wishes, solve
 from fodfaeste.place.bounds import certified_bound
 from fodfaeste.place.exact import solve_exactly
+from fodfaeste.place.prices import Found, solve_units
 from fodfaeste.place.solve import needs_search
-from fodfaeste.place.units import units_of
+from fodfaeste.place.units import Units, units_of
 
 from .brute_force import best_of_all
 from .checker import check
@@ -68,32 +70,23 @@ def test_a_minimum_without_a_price_is_kept_whoever_solves(problem: Problem, gap:
     assert plan.certificate.objective >= float(best.objective) - gap * abs(plan.certificate.bound) - 1e-9
 
 
-def far_from_its_minimum() -> Problem:
-    """Two that are worth much in the south, and a minimum of two in the north that costs nearly as much."""
-    scores = {"work": np.array([[-0.6875, -0.3125], [3.0, 0.25], [1.0625, 0.1875]])}
-    return Problem(
-        households=("a", "b", "c"),
-        places=("south", "north"),
-        sizes=np.array([[1], [1], [2]]),
-        capacity=np.array([[6], [3]]),
-        outcomes=scores,
-        allowed=np.array([[False, True], [False, False], [True, True]]),
-        minimum=np.array([0, 2]),
-    )
+def test_where_prices_miss_a_minimum_they_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that leaves everybody out is no plan where somebody has to come."""
+    problem, goal = replace(country(20, 3, room=1.5), minimum=np.array([0, 8, 0])), Goal(unplaced=0.0)
+    stopped = False
 
+    def missing(units: Units, goal: Goal, **more: Any) -> Found:
+        return replace(solve_units(units, goal, **more), place=np.full(20, NOWHERE), interrupted=stopped)
 
-def test_where_prices_miss_a_minimum_they_say_so() -> None:
-    problem, goal = far_from_its_minimum(), Goal(unplaced=0.0)
-    assert solve(problem, goal, gap=0.01).where() == {"a": None, "b": None, "c": "north"}
+    monkeypatch.setattr(SOLVE, "solve_units", missing)
+    plan = solve(problem, goal)
+    check(plan)
+    assert plan.certificate.method == "exact"
     with pytest.raises(Refused, match="fills every minimum"):
-        solve(problem, goal, gap=0.01, method="prices")
-
-    def stop(doing: str, _share: float) -> None:
-        if doing.startswith("place"):
-            raise KeyboardInterrupt
-
+        solve(problem, goal, method="prices")
+    stopped = True
     with pytest.raises(KeyboardInterrupt):
-        solve(problem, goal, gap=0.01, progress=stop)
+        solve(problem, goal)
 
 
 def test_a_gap_is_kept_and_told() -> None:

@@ -248,11 +248,14 @@ def _made_whole(market: Market, board: Board) -> Ints:
         regret = board.regret[there, board.slot[there]]
         sizes = market.sizes[market.kind[there]]
         # The smallest first, and of those the least content.
-        for unit, size in sorted(
-            zip(there.tolist(), sizes, strict=True), key=lambda one: (one[1].sum(), -regret[there.searchsorted(one[0])])
-        ):
-            if (room[at] >= 0).all():
-                break
+        leaving = iter(
+            sorted(
+                zip(there.tolist(), sizes, strict=True),
+                key=lambda one: (one[1].sum(), -regret[there.searchsorted(one[0])]),
+            )
+        )
+        while (room[at] < 0).any():
+            unit, size = next(leaving)
             room[at] += size
             place[unit] = NOWHERE
             out.append(unit)
