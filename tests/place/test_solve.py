@@ -220,6 +220,19 @@ def test_a_plan_of_another_country_does_no_harm() -> None:
     assert plan.certificate.gap <= 0.005
 
 
+@pytest.mark.parametrize("goal", [Goal(), Goal(short_price=0.01)])
+def test_prices_of_a_minimum_that_is_no_longer_there_prove_nothing(goal: Goal) -> None:
+    """Yesterday a place had to be filled at a price of its own; today it need not, or may be bought out cheaply."""
+    free = country(200, 6, room=1.6)
+    least = np.where(np.arange(6) == solve(free).used()[:, 0].argmin(), 95, 0)
+    yesterday = solve(replace(free, minimum=least), gap=0.01)
+    assert yesterday.certificate.prices.min() < -0.01
+    for gap in (0.01, 0.5):
+        today = solve(replace(free, minimum=least * (goal.short_price is not None)), goal, gap=gap, warm=yesterday)
+        check(today)
+        assert today.certificate.prices.min() >= -(goal.short_price or 0.0)
+
+
 # Ctrl-C
 
 

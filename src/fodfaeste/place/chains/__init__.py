@@ -37,7 +37,7 @@ SHAKES, FEWEST_SHAKES, MOST_SHAKES = 2_000_000, 10, 200
 SLICE = 100
 """Places looked at before the caller hears of it: a tenth of a second or so."""
 
-TABLE = 10**7
+TABLE = 2 * 10**7
 """The most entries of a table of moves; for more only single moves are tried."""
 
 LOG = 100_000

@@ -146,7 +146,9 @@ def _solve(
     market = market_of(units, goal, penalty, apart)
     prices = None
     if warm is not None:
+        # Where yesterday had a minimum and today has none, or one that may be bought out, prices do not go as low.
         prices = np.vstack([warm.prices, np.zeros((1, market.most.shape[1]))])
+        prices = np.clip(prices, market.lowest, market.highest)
         found = _as_before(market, warm, prices, penalty, gap=gap, seed=seed, say=say)
         if found is not None:
             return found
