@@ -15,14 +15,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NO_TESTS = 5
+BOTH_CORES = ("-n", "2", "--dist", "loadfile")
+"""A file's tests stay together: they share what is slow to make."""
 
 STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "lint": [["ruff", "check", "."]],
     "format": [["ruff", "format", "--check", "."]],
     "types": [["mypy"]],
     "layers": [["lint-imports", "--no-logo"]],
-    "tests": [["pytest", "-q", "-m", "not long", "--cov", "--cov-report=term"]],
-    "long": [["pytest", "-q", "-m", "long"]],
+    "tests": [["pytest", "-q", *BOTH_CORES, "-m", "not long", "--cov", "--cov-report=term"]],
+    "long": [["pytest", "-q", *BOTH_CORES, "-m", "long"]],
     "docs": [["python", "docs/figures"], ["mkdocs", "build", "--strict", "--quiet"]],
 }
 # Material's note about its own future is not about our pages.
