@@ -52,7 +52,7 @@ def test_a_fodfaeste_command_has_its_options(command: str) -> None:
     """Its subcommand exists and every option it is given stands in that subcommand's help."""
     words = shlex.split(command)[1:]
     options = [word.partition("=")[0] for word in words if word.startswith("-")]
-    path = words[: 2 if words[0] == "data" else 1]
+    path = words[: 2 if words[0] in ("data", "place") else 1]
     told = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "200"})
     assert told.exit_code == 0, told.output
     assert [option for option in options if option not in told.output] == []

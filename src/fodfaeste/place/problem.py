@@ -118,7 +118,8 @@ class Problem:
         _set(self, "outcomes", _arrays(self.outcomes))
         _set(self, "sds", _arrays(self.sds))
         if self.allowed is not None:
-            _set(self, "allowed", np.asarray(self.allowed, np.bool_))
+            # Mapped arrays stay mapped.
+            _set(self, "allowed", np.asanyarray(self.allowed, np.bool_))
         _check_names("household", self.households)
         _check_names("place", self.places)
         _check_names("dimension", self.dimensions)
