@@ -19,6 +19,8 @@ def draw(script: Path, out: Path) -> None:
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
+    # Its dataclasses look their module up by name.
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     module.draw(out)
 
