@@ -24,7 +24,7 @@ STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "types": [["mypy"]],
     "layers": [["lint-imports", "--no-logo"]],
     "tests": [["pytest", "-q", *BOTH_CORES, "-m", "not long", "--cov", "--cov-report=term"]],
-    "long": [["pytest", "-q", *BOTH_CORES, "-m", "long"]],
+    "long": [["pytest", "-q", "-m", "long"]],
     "docs": [["python", "docs/figures"], ["mkdocs", "build", "--strict", "--quiet"]],
 }
 # Material's note about its own future is not about our pages.

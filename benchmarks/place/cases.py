@@ -105,7 +105,8 @@ def _linear(gap: float) -> tuple[Entrant, ...]:
     return SIMPLEX, IPM, *_pdlps(gap), GLOP
 
 
-TINY = 1e-4
+TINY, USUAL = 1e-4, 1e-3
+"""The gap that targets name, and the one that `solve` goes to unless told otherwise."""
 TRANSPORT = (FLOW, EMD)
 
 CASES: Mapping[str, Case] = {
@@ -155,6 +156,13 @@ CASES: Mapping[str, Case] = {
         Size(22_000, 275),
         TINY,
         (_ours(TINY, ours.warm, WARM), _ours(TINY, ours.after_change, COLD)),
+        (Target(times=5, than=(COLD,)),),
+        ", 1 % of the households changed",
+    ),
+    "warm-usual": Case(
+        Size(22_000, 275),
+        USUAL,
+        (_ours(USUAL, ours.warm, WARM), _ours(USUAL, ours.after_change, COLD)),
         (Target(times=5, than=(COLD,)),),
         ", 1 % of the households changed",
     ),

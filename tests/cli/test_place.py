@@ -151,7 +151,8 @@ def test_notes_of_the_folder_are_the_plans_as_well(folder):
 def test_the_report_is_written_in_danish_unless_another_is_asked_for(folder, monkeypatch):
     asked = []
 
-    def write(plan, out, lang, *, progress):
+    def write(plan, out, lang, *, evaluation, progress):
+        assert evaluation is None
         progress("pages", 0.5)
         asked.append(lang)
         (out / "report.html").write_text("told", encoding="utf-8")

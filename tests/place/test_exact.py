@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -141,8 +142,17 @@ def stopped_at(
     return solve_exactly(problem, goal, progress=progress, gap=gap)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is heard, also where whoever started the tests does not listen to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("press", [False, True])
 @pytest.mark.parametrize(("step", "word"), [("start", 1), ("outcomes", 1), ("outcomes", 3)])
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_gives_the_best_plan_so_far_with_its_gap(step: str, word: int, press: bool) -> None:
     before = signal.getsignal(signal.SIGINT)
     plan = stopped_at(step, country(200, 12, room=1.02), word=word, press=press)

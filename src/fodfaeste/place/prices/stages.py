@@ -16,7 +16,7 @@ from fodfaeste.place.scores import block
 
 Floats = NDArray[np.float64]
 
-FIRST, SECOND = 6, 40
+FIRST, SECOND = 4, 40
 """Units in the samples, per place."""
 
 FEWEST, MOST = 500, 2500
