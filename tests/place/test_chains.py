@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from fodfaeste.place import Goal, Problem
 from fodfaeste.place.chains import Board, board_of, improve, places_of, shake_up, too_full
-from fodfaeste.place.chains.kernels import put, room_cost, set_out, shake, take_back
+from fodfaeste.place.chains.kernels import put, room_cost, search, set_out, shake, take_back
 from fodfaeste.place.prices import _apart
-from fodfaeste.place.prices.market import Market, market_of
+from fodfaeste.place.prices.market import Market, look, market_of
 from fodfaeste.place.prices.stages import price
 from fodfaeste.place.units import units_of
 
@@ -104,6 +104,21 @@ def test_walks_come_nearer_than_single_moves(monkeypatch: pytest.MonkeyPatch) ->
     single_moves_only(monkeypatch)
     _, board, _ = set_up(problem)
     assert walked < improve(board, enough=0.0, charge=CHARGE, told=quiet)
+
+
+def test_two_who_would_rather_be_where_the_other_is_change_places() -> None:
+    """No walk from one place alone finds that: on the way it would overfill the other."""
+    scores = np.array([[1.0, 0.8], [0.9, 0.9]])
+    problem = Problem(("a", "b"), ("p", "q"), np.ones((2, 1)), np.ones(2), {"work": scores})
+    units = units_of(problem, Goal())
+    market = market_of(units, Goal(), 3.0, _apart(units))
+    prices = np.array([[0.05], [0.0], [0.0]])
+    _, lists, _ = look(market, prices, np.array([5.0]), 3)
+    board = board_of(market, lists, prices, start=np.array([1, 0]))
+    assert places_of(board).tolist() == [1, 0]
+    distance, _, _ = search(board, set_out(board, CHARGE), 0.0, 0, 1, False, CHARGE, 100)
+    assert places_of(board).tolist() == [0, 1]
+    assert distance == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize("how", ["walks", "single moves"])

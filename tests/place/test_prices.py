@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,9 @@ from fodfaeste.place.chains import board_of
 from fodfaeste.place.chains.kernels import set_out
 from fodfaeste.place.knapsacks import Bounded
 from fodfaeste.place.prices import FIRST_PENALTY, Found, Start, _apart, _made_whole, solve_units
-from fodfaeste.place.prices.dual import Sample, _line, _newton, _slope, _state, sample_of, settle, steepness
+from fodfaeste.place.prices.dual import Sample, _line, _newton, _slope, _state, boxed_in, sample_of, settle, steepness
 from fodfaeste.place.prices.market import Lists, Market, look, market_of, together
-from fodfaeste.place.prices.stages import differing, price
+from fodfaeste.place.prices.stages import ENOUGH, GROWTH, _sizes, differing, price
 from fodfaeste.place.units import Units, units_of
 
 from .brute_force import persons, placements
@@ -171,13 +172,18 @@ def smoothed(market: Market, prices: np.ndarray, tau: float) -> tuple[float, np.
     return float(value), chance.T @ market.sizes[market.kind]
 
 
+def anywhere(market: Market) -> np.ndarray:
+    """A box for prices that has no edges."""
+    return np.full(market.most.shape, np.inf)
+
+
 @pytest.fixture
 def sampled() -> tuple[Sample, np.ndarray]:
     problem = replace(country(150, 5, dimensions=2), minimum=np.array([0, 5, 0, 0, 0]))
     made = market(problem, Goal(unplaced=0.5), 0.5)
     prices = np.vstack([np.random.default_rng(1).random((5, 2)) * 0.3 - 0.02, np.zeros((1, 2))])
     prices[1, 0] = -0.1
-    return sample_of(made, everything(made), None), prices
+    return sample_of(made, everything(made), None, prices, anywhere(made)), prices
 
 
 def test_value_and_room_taken_are_those_of_the_formula(sampled: tuple[Sample, np.ndarray]) -> None:
@@ -225,7 +231,7 @@ def test_a_newton_step_lowers_the_dual(sampled: tuple[Sample, np.ndarray]) -> No
 def test_near_the_balance_the_whole_newton_step_lowers_the_dual() -> None:
     """With too little room everywhere no price is at its bend at 0."""
     made = market(country(150, 5, room=0.6), Goal(unplaced=0.5), 0.5)
-    sample = sample_of(made, everything(made), None)
+    sample = sample_of(made, everything(made), None, np.zeros((6, 1)), anywhere(made))
     prices, tau, _ = settle(sample, np.zeros((6, 1)), 0.1, enough=np.inf, finest=0.1)
     state = _state(sample, prices, 0.8 * tau)
     slope = _slope(sample, prices, state.taken)
@@ -356,13 +362,13 @@ def test_where_prices_of_households_prove_no_more_those_of_room_stay(monkeypatch
 
 
 def test_the_same_bound_is_reached_from_one_sample_two_or_none() -> None:
-    """1,000 households and 12 places take two samples; prices that are known take none."""
-    problem = country(1000, 12)
+    """2,000 households and 30 places take two samples; prices that are known take none."""
+    problem = country(2000, 30)
     made = market(problem)
     words: list[str] = []
     cold = price(made, gap=1e-4, seed=1, warm=None, told=lambda doing, _: words.append(doing))
-    assert "prices from a larger sample" in words
-    assert cold.reads == pytest.approx(2 + 500 / 1000 + 40 * 13 / 1000)
+    assert {"prices from a sample of 500", "prices from a sample of 1,240"} <= set(words)
+    assert cold.reads == pytest.approx(2 + 500 / 2000 + 40 * 31 / 2000)
     warm = price(made, gap=1e-4, seed=1, warm=cold.prices, told=quiet)
     assert warm.reads == 2
     assert warm.bound == pytest.approx(cold.bound, rel=2e-5)
@@ -428,7 +434,7 @@ def test_stopped_while_the_price_of_leaving_somebody_is_raised_there_is_a_plan()
 
     def progress(doing: str, _share: float) -> None:
         words.append(doing)
-        if words.count("prices from a sample") == 2:
+        if sum(word.startswith("prices from a sample") for word in words) == 2:
             raise KeyboardInterrupt
 
     found = found_by(problem, Goal(), progress=progress)
@@ -462,3 +468,35 @@ def test_whoever_is_too_many_leaves_for_where_there_is_room_or_for_nowhere(forbi
     for unit in np.flatnonzero(place == NOWHERE):
         fits = (problem.sizes[unit] <= problem.capacity - used).all(axis=1)
         assert not (fits if problem.allowed is None else fits & problem.allowed[unit]).any()
+
+
+def test_prices_stay_in_their_box_and_it_is_said_where_they_want_out_of_it() -> None:
+    made = market(country(150, 5, room=0.6), Goal(unplaced=0.5), 0.5)
+    nothing, box = np.zeros((6, 1)), np.full((6, 1), 0.01)
+    tight = sample_of(made, everything(made), None, nothing, box)
+    prices, _, _ = settle(tight, nothing, 0.01, enough=0.0, finest=0.01)
+    assert prices.max() == pytest.approx(0.01)
+    assert boxed_in(tight, prices)
+    wide = sample_of(made, everything(made), None, nothing, anywhere(made))
+    prices, _, _ = settle(wide, nothing, 0.01, enough=0.0, finest=0.01)
+    assert prices.max() > 0.01
+    assert not boxed_in(wide, prices)
+
+
+@pytest.mark.parametrize(("units", "places"), [(0, 5), (3, 1), (330, 20), (22_000, 275), (1_000_000, 11_000)])
+def test_samples_grow_until_there_are_enough_for_each_place(units: int, places: int) -> None:
+    sizes = _sizes(units, places)
+    assert all(larger <= GROWTH * smaller for smaller, larger in pairwise(sizes))
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] >= min(ENOUGH * places, units / 1.5) / GROWTH
+    assert sizes[-1] <= units
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_balanced_prices_cost_little_more_than_what_they_smooth(seed: int) -> None:
+    """Room out of balance costs no more than the smoothing, or than half of what was asked for."""
+    made = market(country(600, 12, seed=seed), Goal(unplaced=3.0), 3.0)
+    sample = sample_of(made, everything(made), None, np.zeros((13, 1)), anywhere(made))
+    _, _, state = settle(sample, np.zeros((13, 1)), 0.1, enough=0.05, finest=1e-6)
+    assert state.distance <= 0.05
+    assert state.idle <= max(0.025, state.distance - state.idle)

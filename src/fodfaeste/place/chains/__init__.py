@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 HOPS = 6
 """The longest walk that is looked at. Long walks at once end nearer to the bound than short ones first."""
 
-WORTH_IT = 0.02
+WORTH_IT = 0.005
 """Share of the distance that a round of walks has to win for another."""
 
 CROWDED, MANY = 300, 600
@@ -83,7 +83,7 @@ def board_of(market: Market, lists: Lists, prices: Floats, start: Ints | None = 
     )
 
 
-def improve(board: Board, *, enough: float, charge: float, told: Told, thorough: bool = True) -> float:
+def improve(board: Board, *, enough: float, charge: float, told: Told, anew: bool = True) -> float:
     """Search until the plan is near enough, or nothing more is found; returns its distance from the bound.
 
     Single moves first, which take next to no time. Where they are not enough, walks begin anew: from where single
@@ -97,19 +97,19 @@ def improve(board: Board, *, enough: float, charge: float, told: Told, thorough:
         Distance to stop at.
     charge : float
         What a person too many costs.
-    thorough : bool
-        Whether walks go on where no room is left that costs anything.
+    anew : bool
+        Whether walks may begin anew; a plan that is nearly there already is better gone on with.
     """
     places, start = board.room.size, board.slot.copy()
     distance = _shift(board, set_out(board, charge), enough, charge, told)
     if distance <= enough or board.move.size == 0:
         return distance
-    if places <= MANY and board.slot.size <= CROWDED * places:
+    if anew and places <= MANY and board.slot.size <= CROWDED * places:
         _clear(board)
         board.slot[:] = start
         distance = set_out(board, charge)
     distance = _walk(board, distance, enough, charge, costly_only=True, told=told)
-    while thorough and distance > enough:
+    while distance > enough:
         before = distance
         distance = _walk(board, distance, enough, charge, costly_only=False, told=told)
         if distance > before * (1 - WORTH_IT):

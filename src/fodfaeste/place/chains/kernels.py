@@ -21,6 +21,9 @@ Bools = NDArray[np.bool_]
 FAR = np.float32(1e30)
 """Farther than any walk of moves is long."""
 
+CHEAPEST = 24
+"""Walks between two places that are looked at together, at most."""
+
 LEAST_GAIN = 1e-10
 """A plan is nearer to the bound only if by more than rounding."""
 
@@ -226,25 +229,27 @@ def _retrace(end: int, hop: int, back: Single, away: Single, route: Ints) -> Non
 
 @njit(cache=True, nogil=True)
 def _look(
-    board: Board, j: int, hops: int, charge: float, away: Single, promise: Floats, end: Ints, length: Ints
+    board: Board, j: int, hops: int, charge: float, away: Single, near: Single, promise: Floats, end: Ints, length: Ints
 ) -> None:
     """Find for each kind the best walk out of a place (even positions) and into it (odd ones).
 
-    `promise` is what the walk costs in regret and in room at its other end, infinite where there is none.
+    `promise` is what the walk costs in regret and in room at its other end, infinite where there is none; `near` is
+    what walks to each place cost in regret.
     """
     places = board.room.size
-    least = np.empty(places, np.float32)
     for w in range(promise.size):
         s, outward = w // 2, w % 2 == 0
         promise[w] = np.inf
+        near[w] = FAR
         if outward and board.first[s, j] < 0:
             continue
-        _walks(j, hops, board.move[s] if outward else board.back[s], away[w], least)
+        _walks(j, hops, board.move[s] if outward else board.back[s], away[w], near[w])
         for b in range(places):
             nearest, at = FAR, 0
             for hop in range(1, hops + 1):
                 if away[w, hop, b] < nearest:
                     nearest, at = away[w, hop, b], hop
+            near[w, b] = nearest
             # What the other end costs falls by no more than all that it costs.
             if b == j or at == 0 or nearest - board.room[b] >= promise[w]:
                 continue
@@ -288,6 +293,83 @@ def _set_of_walks(board: Board, j: int, most: int, charge: float, promise: Float
 
 
 @njit(cache=True, nogil=True)
+def _cheapest(near: Single, b: int, walks: Ints, costs: Floats) -> int:
+    """Sort the cheapest walks to a place into `walks` and `costs`; returns how many there are."""
+    found = 0
+    for w in range(near.shape[0]):
+        cost = near[w, b]
+        if cost >= FAR or (found == walks.size and cost >= costs[found - 1]):
+            continue
+        found = min(found + 1, walks.size)
+        k = found - 1
+        while k > 0 and costs[k - 1] > cost:
+            walks[k], costs[k] = walks[k - 1], costs[k - 1]
+            k -= 1
+        walks[k], costs[k] = w, cost
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _both_rooms(board: Board, j: int, b: int, walk: int, net: Ints, charge: float) -> float:
+    """Add a walk to what leaves one place for another; returns what the rooms of both cost then."""
+    for d in range(net.size):
+        net[d] += (1 if walk % 2 == 0 else -1) * board.sizes[walk // 2, d]
+    return room_cost(board, j, net, -1, charge) + room_cost(board, b, net, 1, charge)
+
+
+@njit(cache=True, nogil=True)
+def _exchange(board: Board, j: int, charge: float, near: Single, chosen: Ints) -> int:
+    """Choose one to three walks between a place and one other, there or back.
+
+    near : ndarray, shape (walks, places)
+        What the walks cost in regret, as `_look` found it.
+    chosen : ndarray of int64, shape (3,)
+        Filled in, with -1 for fewer than three.
+
+    Returns
+    -------
+    int
+        The other place, or -1 where nothing promises to bring the plan nearer to the bound.
+    """
+    best, other = -LEAST_GAIN, -1
+    walks, costs = np.empty(CHEAPEST, np.int64), np.empty(CHEAPEST)
+    nets = np.zeros((4, board.load.shape[1]), np.int64)
+    for b in range(board.room.size):
+        if b == j:
+            continue
+        # No more can be won than what the rooms of both cost; so walks have to cost less than that together.
+        most = board.room[j] + board.room[b]
+        found = _cheapest(near, b, walks, costs)
+        for x in range(found):
+            if costs[x] >= 0 and costs[x] - most >= best:
+                break
+            nets[1] = nets[0]
+            total = costs[x] - most + _both_rooms(board, j, b, walks[x], nets[1], charge)
+            if total < best:
+                best, other = total, b
+                chosen[0], chosen[1], chosen[2] = walks[x], -1, -1
+            for y in range(x + 1, found):
+                two = costs[x] + costs[y] - most
+                if costs[y] >= 0 and two >= best:
+                    break
+                nets[2] = nets[1]
+                total = two + _both_rooms(board, j, b, walks[y], nets[2], charge)
+                if total < best:
+                    best, other = total, b
+                    chosen[0], chosen[1], chosen[2] = walks[x], walks[y], -1
+                for z in range(y + 1, found):
+                    three = two + costs[z]
+                    if three >= best:
+                        break
+                    nets[3] = nets[2]
+                    total = three + _both_rooms(board, j, b, walks[z], nets[3], charge)
+                    if total < best:
+                        best, other = total, b
+                        chosen[0], chosen[1], chosen[2] = walks[x], walks[y], walks[z]
+    return other
+
+
+@njit(cache=True, nogil=True)
 def _make(
     board: Board, kind: int, route: Ints, hops: int, outward: bool, logged: int, charge: float
 ) -> tuple[float, int, bool]:
@@ -307,6 +389,26 @@ def _make(
 
 
 @njit(cache=True, nogil=True)
+def _make_chosen(
+    board: Board, b: int, chosen: Ints, near: Single, away: Single, route: Ints, logged: int, charge: float
+) -> tuple[float, int]:
+    """Make the walks that `_exchange` chose; returns the change of distance, and the moves logged."""
+    total = 0.0
+    for w in chosen:
+        if b < 0 or w < 0:
+            break
+        outward, hops = w % 2 == 0, 1
+        while away[w, hops, b] > near[w, b]:
+            hops += 1
+        _retrace(b, hops, board.back[w // 2] if outward else board.move[w // 2], away[w], route)
+        change, logged, whole = _make(board, w // 2, route, hops, outward, logged, charge)
+        total += change
+        if not whole:
+            break
+    return total, logged
+
+
+@njit(cache=True, nogil=True)
 def search(
     board: Board,
     distance: float,
@@ -323,17 +425,21 @@ def search(
     2. For each kind of unit find the cheapest walk of at most `hops` moves out of it and into it: each move of a walk
        brings a unit of the same kind one place on, so that only the loads of the two ends change.
     3. Of all sets of one to three such walks take the one that promises most, and make its first walk; look again, up
-       to three times in all. Keep what was done if the plan came nearer; otherwise undo it and settle the place.
+       to three times in all.
+    4. Where that brings the plan no nearer, undo it, and try the set of one to three walks between the place and one
+       other, there or back, that promises most: these change the loads of two places only, or none.
+    5. Keep what was done if the plan came nearer; otherwise undo it and settle the place.
 
     It ends when the distance is `enough` or less, all places are settled, or after so many steps. With `costly_only`
-    places are left alone whose room costs nothing.
+    places are left alone whose room costs nothing, and step 4 is left out.
 
     Returns
     -------
     distance, logged, steps left
     """
     kinds, places = board.first.shape
-    away = np.empty((2 * kinds, hops + 1, places), np.float32)
+    away, near = np.empty((2 * kinds, hops + 1, places), np.float32), np.empty((2 * kinds, places), np.float32)
+    chosen = np.empty(3, np.int64)
     promise, end = np.empty(2 * kinds), np.empty(2 * kinds, np.int64)
     length, route = np.empty(2 * kinds, np.int64), np.empty(hops + 1, np.int64)
     while steps > 0 and distance > enough and logged + 3 * hops < board.log.shape[0]:
@@ -346,7 +452,7 @@ def search(
         steps -= 1
         before, undo_to = distance, logged
         for walk in range(3):
-            _look(board, j, hops, charge, away, promise, end, length)
+            _look(board, j, hops, charge, away, near, promise, end, length)
             change, w = _set_of_walks(board, j, 3 - walk, charge, promise)
             if w < 0 or not distance + change < before - LEAST_GAIN:
                 break
@@ -357,6 +463,13 @@ def search(
             distance += change
             if not whole or distance < before - LEAST_GAIN:
                 break
+        if not costly_only and not distance < before - LEAST_GAIN:
+            distance += take_back(board, undo_to, logged, charge)
+            logged = undo_to
+            _look(board, j, hops, charge, away, near, promise, end, length)
+            b = _exchange(board, j, charge, near, chosen)
+            change, logged = _make_chosen(board, b, chosen, near, away, route, logged, charge)
+            distance += change
         if distance < before - LEAST_GAIN:
             for t in range(undo_to, logged):
                 i = board.log[t, 0]

@@ -198,7 +198,7 @@ def _as_before(
     priced = confirm(market, prices, seed=seed)
     board = board_of(market, priced.lists, prices, np.where(warm.place == NOWHERE, market.shape[1] - 1, warm.place))
     enough = max(gap, PROVEN) * max(abs(priced.bound), 1e-9)
-    distance = improve(board, enough=enough, charge=_charge(market, priced, penalty), told=_quiet, thorough=False)
+    distance = improve(board, enough=enough, charge=_charge(market, priced, penalty), told=_quiet, anew=False)
     if distance > enough or too_full(board).any():
         return None
     return Found(places_of(board), prices[:-1], priced.bound, penalty, priced.reads, interrupted=False)

@@ -26,6 +26,9 @@ STEPS, GRADIENTS = 30, 40
 BALANCED = 1e-3
 """Room out of balance, as a share of all, at which a smoothing is done with."""
 
+IDLE = 0.5
+"""What room out of balance may cost besides, as a share of what smoothing costs or of the distance asked for."""
+
 ALONE = 100_000
 """Names on lists up to which one worker is quicker than several."""
 
@@ -45,24 +48,36 @@ class State:
         Expected room taken.
     distance : float
         How far the lot's expected plan is from the exact dual at these prices: no linear programme is farther.
+    idle : float
+        The part of it that is room out of balance, at its price.
     chance : ndarray, shape (units, most)
     """
 
     value: float
     taken: Floats
     distance: float
+    idle: float
     chance: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Units whose lists are at hand, and the room that is theirs: all of it, or the part of a sample."""
+    """Units whose lists are at hand, and the room that is theirs: all of it, or the part of a sample.
+
+    market, lists
+    most, least : ndarray, shape (places, dimensions)
+    persons : float
+    lowest, highest : ndarray, shape (places, dimensions)
+        The box that prices stay in: beyond it units would want places that are not on their lists.
+    """
 
     market: Market
     lists: Lists
     most: Floats
     least: Floats
     persons: float
+    lowest: Floats
+    highest: Floats
 
     @property
     def pieces(self) -> list[slice]:
@@ -73,13 +88,20 @@ class Sample:
         return [slice(int(low), int(high)) for low, high in pairwise(edges)]
 
 
-def sample_of(market: Market, lists: Lists, rows: Ints | None) -> Sample:
-    """Give a sample its share of the room: as many persons as it has of all."""
-    everybody = float(market.persons.sum())
-    persons = everybody if rows is None else float(market.persons[rows].sum())
-    share = persons / max(everybody, 1.0)
+def sample_of(market: Market, lists: Lists, rows: Ints | None, prices: Floats, box: Floats) -> Sample:
+    """Give a sample its share of the room; prices stay within `box` of `prices`.
+
+    Of each dimension it has the share that its units need of what all need, so that room is as scarce as it is for all.
+    """
+    persons, share = float(market.persons.sum()), np.ones(market.most.shape[1])
+    if rows is not None:
+        persons = float(market.persons[rows].sum())
+        many = np.bincount(market.kind, minlength=market.sizes.shape[0])
+        here = np.bincount(market.kind[rows], minlength=market.sizes.shape[0])
+        share = (here @ market.sizes) / np.maximum(many @ market.sizes, 1)
     room, least = np.asarray(market.most * share, np.float64), np.asarray(market.least * share, np.float64)
-    return Sample(market, lists, room, least, persons)
+    lowest, highest = np.maximum(prices - box, market.lowest), np.minimum(prices + box, market.highest)
+    return Sample(market, lists, room, least, persons, lowest, highest)
 
 
 def settle(
@@ -109,7 +131,7 @@ def settle(
     prices, tau, state
     """
     while True:
-        prices, state = _balance(sample, prices, tau)
+        prices, state = _balance(sample, prices, tau, enough)
         if told:
             told(state.distance)
         if state.distance <= enough or tau * FADE < finest:
@@ -127,12 +149,13 @@ def settle(
         together(cut, sample.pieces)
 
 
-def _balance(sample: Sample, prices: Floats, tau: float) -> tuple[Floats, State]:
-    """Take Newton steps at one smoothing until room is in balance."""
+def _balance(sample: Sample, prices: Floats, tau: float, enough: float) -> tuple[Floats, State]:
+    """Take Newton steps at one smoothing until room is in balance, and costs little beside the smoothing itself."""
     state = _state(sample, prices, tau)
     for _ in range(STEPS):
         slope = _slope(sample, prices, state.taken)
-        if np.abs(slope).sum() <= BALANCED * sample.persons:
+        little = IDLE * max(enough, state.distance - state.idle)
+        if not slope.any() or (np.abs(slope).sum() <= BALANCED * sample.persons and state.idle <= little):
             break
         step = _newton(sample, state, slope, tau)
         # At its bend a price goes the way that its own slope says or not at all: on the other side the dual rises.
@@ -160,13 +183,14 @@ def _state(sample: Sample, prices: Floats, tau: float) -> State:
     numbers = sum(taken for _, _, taken in found)
     taken = np.asarray(np.asarray(numbers).T @ market.sizes, np.float64)
     worth = np.where(prices > 0, prices * sample.most, prices * sample.least)
-    idle = np.where(prices > 0, prices * (sample.most - taken), prices * (sample.least - taken))
-    given_up = sum(lost for _, lost, _ in found)
+    lost = np.where(prices > 0, prices * (sample.most - taken), prices * (sample.least - taken))
+    idle = float(np.abs(lost).sum())
     return State(
-        float(sum(smoothed for smoothed, _, _ in found) + worth.sum()),
-        taken,
-        float(given_up + np.abs(idle).sum()),
-        chance,
+        value=float(sum(smoothed for smoothed, _, _ in found) + worth.sum()),
+        taken=taken,
+        distance=idle + sum(given_up for _, given_up, _ in found),
+        idle=idle,
+        chance=chance,
     )
 
 
@@ -175,10 +199,17 @@ def _slope(sample: Sample, prices: Floats, taken: Floats) -> Floats:
     over, under = sample.most - taken, sample.least - taken
     at_zero = np.where(over < 0, over, np.where(under > 0, under, 0.0))
     slope = np.where(prices > 0, over, np.where(prices < 0, under, at_zero))
-    held = ((prices <= sample.market.lowest) & (slope > 0)) | ((prices >= sample.market.highest) & (slope < 0))
+    held = ((prices <= sample.lowest) & (slope > 0)) | ((prices >= sample.highest) & (slope < 0))
     slope = np.where(held, 0.0, slope)
     slope[-1] = 0.0
     return np.asarray(slope)
+
+
+def boxed_in(sample: Sample, prices: Floats) -> bool:
+    """Say whether a price is at an edge of its box that is there for the lists' sake alone."""
+    low = (prices <= sample.lowest) & (sample.lowest > sample.market.lowest)
+    high = (prices >= sample.highest) & (sample.highest < sample.market.highest)
+    return bool((low | high)[:-1].any())
 
 
 def _newton(sample: Sample, state: State, slope: Floats, tau: float) -> Floats:
@@ -237,7 +268,7 @@ def _line(
     falls = float((slope * step).sum())
     length = 1.0
     while length > 1e-4:
-        new = np.clip(prices + length * step, sample.market.lowest, sample.market.highest)
+        new = np.clip(prices + length * step, sample.lowest, sample.highest)
         new = np.where(prices * new < 0, 0.0, new)
         there = _state(sample, new, tau)
         if there.value <= state.value + 1e-4 * length * falls:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fodfaeste.place.prices.dual import Sample, State, sample_of, settle, steepness
+from fodfaeste.place.prices.dual import Sample, State, boxed_in, sample_of, settle, steepness
 from fodfaeste.place.prices.kernels import regrets
 from fodfaeste.place.prices.market import Lists, Market, look
 from fodfaeste.place.problem import Ints
@@ -16,21 +16,25 @@ from fodfaeste.place.scores import block
 
 Floats = NDArray[np.float64]
 
-FIRST, SECOND = 4, 40
-"""Units in the samples, per place."""
+FIRST, ENOUGH = 4, 40
+"""Units in the first sample, per place, and in the last."""
 
 FEWEST, MOST = 500, 2500
 """Units in the first sample, at least and at most. It lists every place: lists cut short leave households without a
 way out of places that are too full, and prices without a bound."""
 
-NAMES = 10_000_000
-"""Names on the lists of the second sample, at most."""
+GROWTH = 10
+"""How many times larger each sample is than the one before, at most."""
+
+NAMES, LONGEST = 30_000_000, 1024
+"""Names on all lists of a later sample, and on one of them, at most."""
 
 LONG, SHORT = 32, 24
 """Places on a unit's list while prices are found, and while places are."""
 
 COARSE, MIDDLE, FINE = 0.05, 0.015, 2e-4
-"""Smoothing at the end of each stage, as a share of how much scores differ."""
+"""Smoothing, as a share of how much scores differ: at the end of a sample of `FIRST` units a place, where prices are
+looked at again, and at the end of all."""
 
 WIDE = 0.1
 """How far prices of a problem that is nearly the same may be off, as a share of how much scores differ."""
@@ -41,11 +45,19 @@ ATTEMPTS = 4
 SURE = 2.5
 """Standard errors of a price that a list has to reach."""
 
+USUAL = 0.75
+"""Which of the places' errors lists are made for: this quantile."""
+
+BOX = 6.0
+"""How many times farther prices may go than lists are made for: far enough to follow where they should go, not so far
+that a place runs off whose units have no other on their lists."""
+
 TOLERATED = 0.1
 """Share of the distance asked for that the bound itself may be off."""
 
-ALTERNATIVES = 250
-"""Names besides their units' best that each place should have on the last lists, for the search to choose among."""
+ALTERNATIVES, MOST_OF_THEM = 250, 4.0
+"""Names besides their units' best, in each dimension, that each place should have on the last lists for the search to
+choose among, and that each unit should give at most."""
 
 Told = Callable[[str, float], None]
 """Hears what is being done, and the share of 1 of it that is done."""
@@ -85,25 +97,30 @@ def price(market: Market, *, gap: float, seed: int, warm: Floats | None, told: T
     order = rng.permutation(units)
     sigma = differing(market, order[:FEWEST])
     reads = 0.0
-    prices, tau, reach = np.zeros(market.most.shape), sigma, np.full(market.most.shape[1], np.inf)
+    prices, tau, reach = np.zeros(market.most.shape), sigma, np.full(market.most.shape, np.inf)
     if warm is not None:
         prices, tau = warm, sigma * MIDDLE
-        reach = np.full(market.most.shape[1], sigma * WIDE)
+        reach = np.full(market.most.shape, sigma * WIDE)
     else:
-        rows = np.sort(order[: min(units, int(np.clip(FIRST * places, FEWEST, MOST)))])
-        # Of fewer units than places need, only what is smoother can be learnt.
-        thin = max(1.0, np.sqrt(FIRST * places / rows.size))
-        prices, tau, reach = _sampled(market, prices, tau, reach, rows=rows, most=places, finest=sigma * COARSE * thin)
-        told("prices from a sample", 0.0)
-        reads += rows.size / max(units, 1)
-        most = int(np.clip(places // 10, LONG, 8 * LONG))
-        size = min(SECOND * places, NAMES // most)
-        if size * 1.5 < units:
+        for size in _sizes(units, places):
             rows = np.sort(order[:size])
-            prices, tau, reach = _sampled(market, prices, tau, reach, rows=rows, most=most, finest=sigma * MIDDLE)
-            told("prices from a larger sample", 0.0)
-            reads += size / units
+            # Of fewer units than places need, only what is smoother can be learnt.
+            finest = sigma * COARSE * float(np.sqrt(FIRST * places / max(size, 1)))
+            most = places if reads == 0 else int(np.clip(NAMES // max(size, 1), LONG, LONGEST))
+            prices, tau, reach = _sampled(market, prices, tau, reach, rows=rows, most=most, finest=finest)
+            told(f"prices from a sample of {size:,}", 0.0)
+            reads += size / max(units, 1)
     return _refined(market, prices, tau, reach, sigma=sigma, gap=gap, reads=reads, rows=order[:2000], told=told)
+
+
+def _sizes(units: int, places: int) -> list[int]:
+    """Say of how many units each sample is: growing, until there are enough for each place, or nearly all are in it."""
+    sizes = [min(units, int(np.clip(FIRST * places, FEWEST, MOST)))]
+    while True:
+        larger = min(GROWTH * sizes[-1], ENOUGH * places)
+        if larger < 2 * sizes[-1] or larger * 1.5 >= units:
+            return sizes
+        sizes.append(larger)
 
 
 def confirm(market: Market, prices: Floats, *, seed: int) -> Priced:
@@ -119,7 +136,7 @@ def _sampled(
 ) -> tuple[Floats, float, Floats]:
     """Price with the lists of some units; returns prices, smoothing, and how far the prices may be off."""
     _, lists, _ = look(market, prices, _slack(market, reach, tau), most, rows=rows)
-    sample = sample_of(market, lists, rows)
+    sample = sample_of(market, lists, rows, prices, _box(reach, tau))
     prices, tau, state = settle(sample, prices, tau, enough=0.0, finest=finest)
     return prices, tau, _errors(sample, state, tau)
 
@@ -141,12 +158,18 @@ def _refined(
     while True:
         attempts += 1
         _, lists, _ = look(market, prices, _slack(market, reach, tau), LONG, told=lambda s: told("read all scores", s))
-        sample = sample_of(market, lists, None)
+        sample = sample_of(market, lists, None, prices, _box(reach, tau))
         worth = abs(_worth(market, prices))
         enough = TOLERATED * gap * max(worth, _listed(sample, prices))
-        prices, tau, _ = settle(
+        prices, tau, state = settle(
             sample, prices, tau, enough=enough, finest=sigma * FINE, told=lambda _: told("prices from all", 0.0)
         )
+        if state.distance > enough and attempts < ATTEMPTS and boxed_in(sample, prices):
+            # Some prices want to go farther than these lists hold for: look again around where they are now.
+            del sample, lists
+            reads += 1
+            reach, tau = reach * 2, max(tau, sigma * MIDDLE / 3)
+            continue
         listed = _listed(sample, prices)
         del sample, lists
         slack = _last_slack(market, prices, sigma, rows)
@@ -191,20 +214,28 @@ def _listed(sample: Sample, prices: Floats) -> float:
 
 def _slack(market: Market, reach: Floats, tau: float) -> Floats:
     """Say how much worse a place may be and still be listed: it may be best once prices have moved within reach."""
-    return np.asarray((market.sizes * np.where(market.sizes > 0, reach, 0.0)).sum(axis=1) + 6 * tau)
+    usual = np.quantile(reach[:-1], USUAL, axis=0, method="nearest") if reach.shape[0] > 1 else np.zeros(reach.shape[1])
+    return np.asarray((market.sizes * np.where(market.sizes > 0, usual, 0.0)).sum(axis=1) + 6 * tau)
+
+
+def _box(reach: Floats, tau: float) -> Floats:
+    """Say how far from where they were prices may go with the lists that `_slack` makes."""
+    return BOX * (reach + tau)
 
 
 def _errors(sample: Sample, state: State, tau: float) -> Floats:
-    """Say how far prices of a sample may be off: `SURE` times their standard error, for each dimension."""
+    """Say how far the prices of a sample may be off, `SURE` times their standard error; shape (places, dimensions)."""
     whole, part = max(1.0, float(sample.market.persons.sum())), sample.persons
     steep = steepness(sample, state, tau)
     sizes = sample.market.sizes.astype(np.float64)
     mean_square = (sizes**2).sum(axis=0) / np.maximum(sizes.sum(axis=0), 1.0)
-    chance = np.sqrt(state.taken[:-1] * mean_square * max(0.0, 1 - part / whole))
-    error = chance / np.maximum(steep[:-1], 1e-12)
-    used = state.taken[:-1] > 0
-    typical = [float(np.median(error[used[:, d], d])) if used[:, d].any() else 0.0 for d in range(error.shape[1])]
-    return SURE * np.array(typical)
+    chance = np.sqrt(state.taken * mean_square * max(0.0, 1 - part / whole))
+    used = (state.taken > 0) & (steep > 0)
+    error = np.where(used, chance / np.where(used, steep, 1.0), 0.0)
+    for d in range(error.shape[1]):
+        seen = used[:-1, d]
+        error[~used[:, d], d] = np.quantile(error[:-1][seen, d], USUAL) if seen.any() else 0.0
+    return SURE * error
 
 
 def _last_slack(market: Market, prices: Floats, sigma: float, rows: Ints) -> Floats:
@@ -217,6 +248,6 @@ def _last_slack(market: Market, prices: Floats, sigma: float, rows: Ints) -> Flo
     regrets(lists.place, lists.gain, lists.count, lists.kind, market.costs(prices), regret, slot)
     named = np.arange(regret.shape[1]) < lists.count[:, None]
     each = np.sort((regret / persons[lists.kind][:, None])[named])
-    wanted = np.clip(ALTERNATIVES * places / max(units, 1), 0.2, 4.0)
+    wanted = market.most.shape[1] * np.clip(ALTERNATIVES * places / max(units, 1), 0.2, MOST_OF_THEM)
     last = min(each.size - 1, int(rows.size * (1 + wanted)))
     return np.asarray(persons * max(float(each[last]) if each.size else 0.0, 1e-9))
