@@ -20,7 +20,7 @@ from fodfaeste.report.render import svg
 DOCS = Path(__file__).resolve().parents[1]
 PAGE = DOCS / "explanation" / "placement-speed.md"
 RESULTS = DOCS.parent / "benchmarks" / "results"
-PART = re.compile(r"(<!-- (place|place-growth) -->\n).*?(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- (place|place-growth|place-gpu) -->\n).*?(<!-- end -->)", re.DOTALL)
 PICTURE = "placement-growth.svg"
 # Okabe and Ito: told apart by all eyes.
 COLOURS = ("#0072b2", "#d55e00")

@@ -17,6 +17,7 @@ from fodfaeste.place.knapsacks import losses, useful
 from fodfaeste.place.objective import worth
 from fodfaeste.place.plan import Certificate, Plan, Stopped, relative_gap
 from fodfaeste.place.prices import PROVEN, Found, Start, solve_units
+from fodfaeste.place.prices.device import PROCESSOR
 from fodfaeste.place.problem import NOWHERE, WISHES, Bools, Goal, Problem
 from fodfaeste.place.progress import Progress, told_by_gap
 from fodfaeste.place.units import Units, units_of
@@ -42,6 +43,7 @@ def solve(
     warm: Plan | None = None,
     method: Method = "auto",
     progress: Progress | None = None,
+    device: str = PROCESSOR,
 ) -> Plan:
     """Propose a place for each household, and prove how good the proposal is.
 
@@ -64,6 +66,8 @@ def solve(
         Hears what is being done, with the gap so far in words, and the share of 1 that is done. If it raises
         `KeyboardInterrupt`, as Ctrl-C does, the best plan so far is returned; before there is any the interrupt goes
         on.
+    device : str
+        Where prices read the scores: the processor, or a device of PyTorch such as ``cuda`` where that is installed.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def solve(
     ------
     Refused
         If rules contradict each other (the fewest that do are named), or the goal has an option, or the problem
-        minimums, that no solver keeps at this size.
+        minimums, that no solver keeps at this size; or there is no such device.
     """
     began = time.perf_counter()
     goal = goal or Goal()
@@ -96,7 +100,7 @@ def solve(
         # Everybody is locked: there are no prices of who is still to come.
         return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     start = None if warm is None else _start(units, warm)
-    found = solve_units(units, goal, gap=gap, seed=seed, warm=start, progress=progress)
+    found = solve_units(units, goal, gap=gap, seed=seed, warm=start, progress=progress, device=device)
     if goal.short_price is None and _misses_minimums(units, found):
         if found.interrupted:
             raise KeyboardInterrupt

@@ -32,6 +32,10 @@ def solve(
     caution: _options.Caution = 0.0,
     short_price: _options.ShortPrice = None,
     wish_tolerance: _options.WishTolerance = "0.05",
+    device: Annotated[
+        str,
+        typer.Option(help="Where scores are read: cpu, or a device of PyTorch such as cuda where that is installed."),
+    ] = "cpu",
     lang: Annotated[Language, typer.Option(help="The report's language.")] = Language.da,
     report: Annotated[bool, typer.Option(help="With or without report.html; without is faster in scripts.")] = True,
     evaluate: Annotated[
@@ -61,7 +65,7 @@ def solve(
     )
     reading = read_folder(source)
     with progress() as show:
-        plan = solved(reading.problem, goal, gap=gap, seed=seed, progress=show)
+        plan = solved(reading.problem, goal, gap=gap, seed=seed, progress=show, device=device)
     plan = replace(plan, notes=(*(note.text for note in reading.notes), *plan.notes))
     if log is not None:
         # Before anything is written: what the log refuses is not to lie about as a plan.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from fodfaeste.place.chains import Board, board_of, improve, places_of, shake_up, too_full
 from fodfaeste.place.knapsacks import Choices, choices_of, tighten, useful
+from fodfaeste.place.prices.device import PROCESSOR, Reader, reader_on
 from fodfaeste.place.prices.market import Market, market_of
 from fodfaeste.place.prices.stages import Priced, confirm, price
 from fodfaeste.place.problem import NOWHERE, Goal, Ints
@@ -90,7 +91,14 @@ class Start:
 
 
 def solve_units(
-    units: Units, goal: Goal, *, gap: float, seed: int, warm: Start | None = None, progress: Progress | None = None
+    units: Units,
+    goal: Goal,
+    *,
+    gap: float,
+    seed: int,
+    warm: Start | None = None,
+    progress: Progress | None = None,
+    device: str = PROCESSOR,
 ) -> Found:
     """Place units by prices.
 
@@ -99,13 +107,14 @@ def solve_units(
     """
     say = progress or (lambda _doing, _share: None)
     apart = _apart(units)
+    reader = reader_on(device, units.scores, units.allowed)
     if goal.unplaced != "first":
-        return _solve(units, goal, float(goal.unplaced), apart, gap=gap, seed=seed, warm=warm, say=say)
+        return _solve(units, goal, float(goal.unplaced), apart, gap=gap, seed=seed, warm=warm, say=say, reader=reader)
     penalty, found = FIRST_PENALTY * apart, None
     for _ in range(3):
         before = found
         try:
-            found = _solve(units, goal, penalty, apart, gap=gap, seed=seed, warm=warm, say=say)
+            found = _solve(units, goal, penalty, apart, gap=gap, seed=seed, warm=warm, say=say, reader=reader)
         except KeyboardInterrupt:
             if before is None:
                 raise
@@ -142,8 +151,9 @@ def _solve(
     seed: int,
     warm: Start | None,
     say: Progress,
+    reader: Reader | None,
 ) -> Found:
-    market = market_of(units, goal, penalty, apart)
+    market = market_of(units, goal, penalty, apart, reader)
     prices = None
     if warm is not None:
         # Where yesterday had a minimum and today has none, or one that may be bought out, prices do not go as low.

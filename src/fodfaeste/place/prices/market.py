@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from fodfaeste.place.prices.device import Asked, Named, Reader
 from fodfaeste.place.prices.kernels import choose
 from fodfaeste.place.problem import Bools, Goal, Ints
 from fodfaeste.place.scores import LowRank, Scores, block
@@ -54,6 +55,8 @@ class Market:
     unplaced : ndarray of float64, shape (units,)
         What being unplaced is worth.
     persons : ndarray of int64, shape (units,)
+    reader : Reader or None
+        Who reads the scores instead of the processor.
     """
 
     scores: Scores
@@ -66,6 +69,7 @@ class Market:
     highest: float
     unplaced: Floats
     persons: Ints
+    reader: Reader | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -95,7 +99,7 @@ class Lists:
         return float(self.count.mean()) if self.count.size else 0.0
 
 
-def market_of(units: Units, goal: Goal, penalty: float, apart: float) -> Market:
+def market_of(units: Units, goal: Goal, penalty: float, apart: float, reader: Reader | None = None) -> Market:
     """Set the market up; `penalty` is taken off per person unplaced, scores are `apart` at most, or about."""
     sizes, kind = np.unique(units.sizes, axis=0, return_inverse=True)
     dimensions = units.sizes.shape[1]
@@ -115,6 +119,7 @@ def market_of(units: Units, goal: Goal, penalty: float, apart: float) -> Market:
         highest=DEAR * (apart + penalty),
         unplaced=-penalty * units.persons.astype(np.float64),
         persons=units.persons,
+        reader=reader,
     )
 
 
@@ -151,35 +156,36 @@ def look(
     kind = market.kind if rows is None else np.ascontiguousarray(market.kind[rows])
     lists = Lists(np.zeros((units, most), np.int32), np.zeros((units, most)), np.zeros(units, np.int32), kind)
     cost = np.ascontiguousarray(market.costs(prices)[:, :real])
-    step = max(64, PIECE_BYTES // max(1, real * market.scores.dtype.itemsize))
-    if isinstance(market.scores, LowRank):
-        step *= 4
+    step = _step(market)
     pieces = [slice(start, min(start + step, units)) for start in range(0, units, step)]
     done = 0
 
     def piece(part: slice) -> tuple[float, int]:
         nonlocal done
         which = part if rows is None else rows[part]
-        allowed = np.zeros((0, real), np.bool_) if market.allowed is None else market.allowed[which]
-        found = choose(
-            block(market.scores, which),
-            allowed,
-            market.allowed is not None,
-            kind[part],
-            cost,
-            market.unplaced[which],
-            slack[kind[part]],
-            lists.place[part],
-            lists.gain[part],
-            lists.count[part],
-        )
+        named = Named(lists.place[part], lists.gain[part], lists.count[part])
+        asked = Asked(kind[part], cost, market.unplaced[which], slack[kind[part]])
+        if market.reader is None:
+            allowed = np.zeros((0, real), np.bool_) if market.allowed is None else market.allowed[which]
+            found = choose(block(market.scores, which), allowed, market.allowed is not None, *asked, *named)
+        else:
+            found = market.reader.choose(which, asked, named)
         done += 1
         if told:
             told(done / len(pieces))
         return float(found[0]), int(found[1])
 
-    found = together(piece, pieces)
+    found = together(piece, pieces) if market.reader is None else [piece(part) for part in pieces]
     return float(sum(total for total, _ in found)), lists, sum(left for _, left in found)
+
+
+def _step(market: Market) -> int:
+    """Say how many units' scores are read at a time."""
+    bytes_each = max(1, (market.shape[1] - 1) * market.scores.dtype.itemsize)
+    if market.reader is not None:
+        return max(64, market.reader.at_a_time // bytes_each)
+    # Where scores are formed on the way, large blocks are formed faster.
+    return max(64, PIECE_BYTES // bytes_each) * (4 if isinstance(market.scores, LowRank) else 1)
 
 
 Part = TypeVar("Part")
