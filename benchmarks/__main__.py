@@ -53,6 +53,10 @@ def main(names: Sequence[str]) -> int:
 
 def place(names: Sequence[str]) -> int:
     """Run the benchmarks of `place`; 1 if an answer is not true, 2 if there is no such benchmark."""
+    if names[:1] == ["gpu"]:
+        from benchmarks.place import gpu
+
+        return gpu.main(RESULTS)
     from benchmarks.place import growth as place_growth
     from benchmarks.place import run as place_run
 

@@ -1,7 +1,8 @@
 """The price solver with scores read by a graphics card beside the processor of the same machine.
 
-`python -m benchmarks.place.gpu FOLDER [cuda]` writes `place-gpu.md` and `place-gpu.json` there. It needs PyTorch, and
-nothing else that `fodfaeste.place` does not; on a machine without a card it says so and writes nothing.
+`python -m benchmarks place gpu` writes `place-gpu.md` and `place-gpu.json`; `python -m benchmarks.place.gpu FOLDER` does
+so elsewhere, and needs PyTorch and what `fodfaeste.place` needs, no more: for a machine that has only these. On one
+without a card it says so and writes nothing.
 """
 
 from __future__ import annotations
@@ -84,11 +85,13 @@ def table(rows: list[dict[str, object]], where: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def main(arguments: list[str]) -> int:
-    """Measure all cases and write them down."""
-    import torch
-
-    folder, device = Path(arguments[0]), (arguments[1:] or ["cuda"])[0]
+def main(folder: Path, device: str = "cuda") -> int:
+    """Measure all cases and write them down; 2 where there is no card, or no PyTorch."""
+    try:
+        import torch
+    except ImportError:
+        print("PyTorch is not installed: pip install torch.", file=sys.stderr)
+        return 2
     if device == "cuda" and not torch.cuda.is_available():
         print("PyTorch sees no card on this machine.", file=sys.stderr)
         return 2
@@ -104,4 +107,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:3]))

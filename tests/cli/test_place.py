@@ -170,7 +170,7 @@ def test_the_report_is_written_in_danish_unless_another_is_asked_for(folder, mon
 
 
 def test_an_interrupt_writes_the_best_plan_so_far_and_leaves_with_130(folder, monkeypatch):
-    def interrupted(problem, goal, *, gap, seed, progress):
+    def interrupted(problem, goal, *, gap, seed, progress, device):
         progress("outcomes, gap 25.00%", 0.2)
         plan = really_solve(problem, goal, gap=gap, seed=seed)
         return replace(plan, certificate=replace(plan.certificate, stopped="interrupted", gap=0.25))
