@@ -1,8 +1,8 @@
 """The price solver with scores read by a graphics card beside the processor of the same machine.
 
-`python -m benchmarks place gpu` writes `place-gpu.md` and `place-gpu.json`; `python -m benchmarks.place.gpu FOLDER` does
-so elsewhere, and needs PyTorch and what `fodfaeste.place` needs, no more: for a machine that has only these. On one
-without a card it says so and writes nothing.
+`python -m benchmarks place gpu` writes `place-gpu.md` and `place-gpu.json`. On a machine that has PyTorch and what
+`fodfaeste.place` needs, and no more, `python -m benchmarks.place.gpu FOLDER` does so. Without a card it says so and
+writes nothing.
 """
 
 from __future__ import annotations
