@@ -19,7 +19,7 @@ report: run ## build the report of 2002 (ARGS='-o DIR': where to)
 	@$(BIN)/fodfaeste report $(ARGS)
 
 test: dev ## all checks but the long ones: lint, format, types, layers, tests with coverage, docs
-	@$(BIN)/python tools/check.py lint format types layers tests docs
+	@$(BIN)/python tools/check.py lint format types layers tests postgres docs
 
 test-long: long ## the tests of minutes: seeded simulations
 	@$(BIN)/python tools/check.py long

@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from postgres import cluster
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NO_TESTS = 5
@@ -24,6 +26,7 @@ STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "types": [["mypy"]],
     "layers": [["lint-imports", "--no-logo"]],
     "tests": [["pytest", "-q", *BOTH_CORES, "-m", "not long", "--cov", "--cov-report=term"]],
+    "postgres": [["pytest", "-q", "-p", "no:xdist", "-m", "not long and not browser", "tests/web"]],
     "long": [["pytest", "-q", "-m", "long"]],
     "docs": [["python", "docs/figures"], ["mkdocs", "build", "--strict", "--quiet"]],
 }
@@ -32,13 +35,24 @@ ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 
 def run(step: str) -> bool:
-    """Run the commands of one check until one fails; True if it passed."""
+    """Run the commands of one check; True if it passed."""
+    if step != "postgres":
+        return _run(step, ENVIRONMENT)
+    with cluster() as address:
+        if address is None:
+            print("== postgres: left out, no PostgreSQL server is installed (Debian: postgresql)\n", flush=True)
+            return True
+        return _run(step, {**ENVIRONMENT, "DATABASE_URL": address})
+
+
+def _run(step: str, environment: Mapping[str, str]) -> bool:
+    """Run the commands of one check until one fails."""
     began = time.monotonic()
     code = 0
     for program, *arguments in STEPS[step]:
         print(f"== {step}: {program} {' '.join(arguments)}", flush=True)
         command = [str(BIN / program), *arguments]
-        code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, check=False).returncode
+        code = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
         if code != 0:
             break
     none = step == "long" and code == NO_TESTS

@@ -1,0 +1,63 @@
+"""The one gate: whatever shows something about a person asks here which rows this viewer may see.
+
+A model that holds something about persons says once, with `scoped`, which of its rows a viewer may see. Pages, lists,
+counts, files, feeds, mails and the API all begin with `visible`, and nothing else. A model without a scope cannot be
+shown at all: asking for it is an error, not everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import models
+from django.http import Http404
+
+from fodfaeste.web.accounts.viewer import Viewer
+
+Scope = Callable[[Viewer], models.Q | None]
+"""Which rows a viewer may see; None for none at all."""
+
+_SCOPES: dict[type[models.Model], Scope] = {}
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def scoped(model: type[models.Model]) -> Callable[[Scope], Scope]:
+    """Say which rows of a model a viewer may see, once."""
+
+    def register(scope: Scope) -> Scope:
+        if model in _SCOPES:
+            raise ValueError(f"{model.__name__} has a scope already.")
+        _SCOPES[model] = scope
+        return scope
+
+    return register
+
+
+def visible(viewer: Viewer, model: type[Row]) -> models.QuerySet[Row]:
+    """Give the rows of a model that a viewer may see.
+
+    Raises
+    ------
+    LookupError
+        If nobody has said which rows of the model may be seen by whom.
+    """
+    if model not in _SCOPES:
+        raise LookupError(f"Nobody has said who may see {model.__name__}: register a scope for it.")
+    rows = _SCOPES[model](viewer)
+    everything = model._default_manager.all()
+    return everything.none() if rows is None else everything.filter(rows).distinct()
+
+
+def visible_or_404(viewer: Viewer, model: type[Row], **by: Any) -> Row:
+    """Give one row that a viewer may see; whoever may not see it learns no more than that there is none."""
+    try:
+        return visible(viewer, model).get(**by)
+    except (model.DoesNotExist, ValueError):
+        raise Http404 from None
+
+
+def scoped_models() -> frozenset[type[models.Model]]:
+    """Give every model whose rows somebody may see."""
+    return frozenset(_SCOPES)

@@ -1,0 +1,47 @@
+"""Who is looking: a user with what they may be here today, worked out once a request and asked everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from fodfaeste.web.accounts.models import Membership, User
+from fodfaeste.web.accounts.roles import CASEWORK, Role
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks, or nobody.
+
+    Attributes
+    ----------
+    user : User or None
+    roles : frozenset of (organisation id, Role)
+        The roles that hold today.
+    """
+
+    user: User | None = None
+    roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
+
+    def organisations(self, roles: Collection[Role]) -> frozenset[int]:
+        """Give the organisations in which they have one of these roles."""
+        return frozenset(organisation for organisation, role in self.roles if role in roles)
+
+    @property
+    def casework(self) -> frozenset[int]:
+        """The municipalities whose persons they work with."""
+        return self.organisations(CASEWORK)
+
+    def has(self, *roles: Role) -> bool:
+        """Say whether they have one of these roles anywhere."""
+        return any(role in roles for _, role in self.roles)
+
+
+NOBODY = Viewer()
+
+
+def viewer_of(user: User, day: date) -> Viewer:
+    """Look up what a user may be on a day."""
+    held = Membership.objects.on(day).filter(user=user).values_list("organisation_id", "role")
+    return Viewer(user, frozenset((organisation, Role(role)) for organisation, role in held))

@@ -1,0 +1,142 @@
+"""What the environment says of an installation, read once and checked; without a word from it all is safe."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from fodfaeste.errors import Refused
+
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+STATIC, FILES = "static", "files"
+"""Folders in the data folder: style sheets and fonts as they are served, and what is uploaded."""
+
+KEY_BYTES = 50
+CONNECTIONS = 8
+"""Connections to PostgreSQL that one process keeps: as many as it has threads."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An installation.
+
+    Attributes
+    ----------
+    data : Path
+        The folder that everything is kept in that is not in a database server.
+    secret_key, field_key : str
+        What signs sessions and links, and what encrypted fields are encrypted with: who loses that loses them.
+    database, owner : dict
+        How the application, and how migrations, reach the database; the same unless the environment names an owner.
+    hosts : tuple of str
+        Names that it answers to.
+    tls : bool
+        Whether people reach it by https alone.
+    """
+
+    data: Path
+    secret_key: str
+    field_key: str
+    database: dict[str, Any]
+    owner: dict[str, Any]
+    hosts: tuple[str, ...]
+    tls: bool
+
+
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Read the variables, and make the data folder and its secret key where there is none yet.
+
+    ``FODFAESTE_DATA``
+        The data folder; ``~/.local/share/fodfaeste`` without it.
+    ``DATABASE_URL``
+        ``postgresql://user:password@host:port/name`` or ``sqlite:///path``; a file in the data folder without it.
+    ``FODFAESTE_OWNER_DATABASE_URL``
+        How migrations reach PostgreSQL, so that the application itself does not own its tables.
+    ``FODFAESTE_SECRET_KEY``, ``FODFAESTE_FIELD_KEY``
+        Kept in the data folder without them, made on the first start.
+    ``FODFAESTE_HOSTS``
+        Host names, with commas between them; this machine alone without it.
+    ``FODFAESTE_TLS``
+        ``1`` where people reach it by https: cookies and links are then for https alone.
+
+    Raises
+    ------
+    Refused
+        Naming the variable, what it holds, and what it may.
+    """
+    data = Path(variables.get("FODFAESTE_DATA") or _home(variables) / "fodfaeste").expanduser().resolve()
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (STATIC, FILES):
+        (data / folder).mkdir(exist_ok=True, mode=0o700)
+    database = database_from(variables.get("DATABASE_URL", ""), data, "DATABASE_URL")
+    owner = variables.get("FODFAESTE_OWNER_DATABASE_URL", "")
+    tls = variables.get("FODFAESTE_TLS", "0")
+    if tls not in {"0", "1"}:
+        raise Refused(f"FODFAESTE_TLS is {tls!r}. Set it to 1 where people reach the site by https, or to 0.")
+    hosts = tuple(name.strip() for name in variables.get("FODFAESTE_HOSTS", "").split(",") if name.strip())
+    return Environment(
+        data=data,
+        secret_key=variables.get("FODFAESTE_SECRET_KEY") or _kept_key(data / "secret-key"),
+        field_key=variables.get("FODFAESTE_FIELD_KEY") or _kept_key(data / "field-key"),
+        database=database,
+        owner=database_from(owner, data, "FODFAESTE_OWNER_DATABASE_URL") if owner else database,
+        hosts=hosts or LOCAL,
+        tls=tls == "1",
+    )
+
+
+def database_from(address: str, data: Path, variable: str) -> dict[str, Any]:
+    """Turn a database's address into Django's settings for it."""
+    if not address:
+        return _sqlite(data / "fodfaeste.sqlite3")
+    parts = urlsplit(address)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path.removeprefix("/")) or data / "fodfaeste.sqlite3"))
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise Refused(
+            f"{variable} does not name a database that Fodfæste knows (it begins with {parts.scheme or 'nothing'!r}). "
+            "Write postgresql://user:password@host:port/name or sqlite:///path."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONNECTIONS}},
+    }
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": file,
+        "OPTIONS": {
+            # A writer waits for another instead of failing when it turns out that it has to write.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def _home(variables: Mapping[str, str]) -> Path:
+    return Path(variables.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def _kept_key(file: Path) -> str:
+    """Read the key, or make one that nobody else on the machine can read."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
+        out.write(secrets.token_urlsafe(KEY_BYTES))
+    return file.read_text(encoding="ascii").strip()

@@ -1,0 +1,13 @@
+"""Every address of the application, by its app."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("fodfaeste.web.base.urls")),
+    path("konto/", include("allauth.urls")),
+    path("kontor/", include("fodfaeste.web.accounts.urls")),
+    path("log/", include("fodfaeste.web.audit.urls")),
+    path("personer/", include("fodfaeste.web.people.urls")),
+]

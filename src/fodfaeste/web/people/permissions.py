@@ -1,0 +1,49 @@
+"""Who may see which persons: whoever works in the municipality that is responsible for them today."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fodfaeste.web.accounts.gate import scoped
+from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.people import models
+
+
+def of_own_municipality(viewer: Viewer, prefix: str = "") -> Q | None:
+    """Say which rows belong to persons for whom the viewer's municipality is responsible today."""
+    if not viewer.casework:
+        return None
+    today = timezone.localdate()
+    at = f"{prefix}responsibilities__"
+    return Q(**{f"{at}organisation__in": viewer.casework, f"{at}start__lte": today}) & (
+        Q(**{f"{at}end": None}) | Q(**{f"{at}end__gt": today})
+    )
+
+
+@scoped(models.Person)
+def _persons(viewer: Viewer) -> Q | None:
+    return of_own_municipality(viewer)
+
+
+def _of_a_person(viewer: Viewer) -> Q | None:
+    return of_own_municipality(viewer, "person__")
+
+
+for _model in (
+    models.HouseholdMember,
+    models.Responsibility,
+    models.ResidenceSpell,
+    models.EmploymentSpell,
+    models.LanguageSkill,
+    models.Occupation,
+    models.Wish,
+    models.Need,
+    models.Consent,
+):
+    scoped(_model)(_of_a_person)
+
+
+@scoped(models.Household)
+def _households(viewer: Viewer) -> Q | None:
+    return of_own_municipality(viewer, "members__person__")

@@ -1,0 +1,72 @@
+"""A small country for tests of the web application: two municipalities, who works there, and one person each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from fodfaeste.web.accounts.models import Membership, Organisation, User
+from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.people.models import Person, Responsibility
+
+TAKEOVER = date(2024, 3, 1)
+
+
+@dataclass(frozen=True)
+class Country:
+    """Two municipalities, `own` and `other`, with a worker and a person each, and users by role in `own`."""
+
+    own: Organisation
+    other: Organisation
+    users: dict[Role, User]
+    stranger: User
+    person: Person
+    their_person: Person
+
+
+def made_user(name: str, organisation: Organisation, role: Role) -> User:
+    """A user with one role, who has had it for long."""
+    user = User.objects.create_user(f"{name}@example.invalid", "a long enough secret", name=name)
+    Membership.objects.create(user=user, organisation=organisation, role=role, start=date(2000, 1, 1))
+    return user
+
+
+def made_person(name: str, worker: User, organisation: Organisation, **more: object) -> Person:
+    """A person for whom a municipality is responsible."""
+    facts: dict[str, object] = {
+        "case_number": f"S-{name}",
+        "given_name": name,
+        "family_name": "Eksempel",
+        "birth_date": date(1990, 5, 1),
+        "sex": "female",
+        "citizenship": "SYR",
+        "arrival_date": TAKEOVER,
+        "takeover_date": TAKEOVER,
+        **more,
+    }
+    person = Person.objects.create(**facts)
+    Responsibility.objects.create(person=person, organisation=organisation, worker=worker, start=TAKEOVER)
+    return person
+
+
+@pytest.fixture
+def country(db: None) -> Country:
+    """Make the country."""
+    own = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Egenby", code="901")
+    other = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Nabo", code="902")
+    roles = (Role.WORKER, Role.CONSULTANT, Role.LEADER, Role.PROTECTION, Role.ADMINISTRATOR, Role.NEWCOMER)
+    users = {role: made_user(role.value, own, role) for role in roles}
+    stranger = made_user("stranger", other, Role.WORKER)
+    person = made_person("Prøve", users[Role.WORKER], own)
+    return Country(own, other, users, stranger, person, made_person("Anden", stranger, other))
+
+
+def signed_in(user: User | None) -> Client:
+    """A browser in which somebody is signed in, or nobody."""
+    client = Client()
+    if user is not None:
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client

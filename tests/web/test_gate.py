@@ -1,0 +1,78 @@
+"""The gate: who may see whom, by pages and by asking for rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.http import Http404
+from django.utils import timezone
+
+from fodfaeste.web.accounts import gate
+from fodfaeste.web.accounts.gate import visible, visible_or_404
+from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
+from fodfaeste.web.people.models import Person, Responsibility
+
+from .conftest import Country, signed_in
+
+
+def sees(country: Country, role: Role) -> set[str]:
+    viewer = viewer_of(country.users[role], timezone.localdate())
+    return {person.given_name for person in visible(viewer, Person)}
+
+
+@pytest.mark.parametrize("role", [Role.WORKER, Role.CONSULTANT])
+def test_who_works_with_persons_sees_those_of_the_own_municipality(country: Country, role: Role) -> None:
+    assert sees(country, role) == {"Prøve"}
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.PROTECTION, Role.ADMINISTRATOR, Role.NEWCOMER])
+def test_others_see_no_person(country: Country, role: Role) -> None:
+    assert sees(country, role) == set()
+
+
+def test_nobody_sees_nobody(country: Country) -> None:
+    assert not visible(NOBODY, Person).exists()
+    with pytest.raises(Http404):
+        visible_or_404(NOBODY, Person, pk=country.person.pk)
+
+
+def test_when_responsibility_has_moved_on_so_has_sight(country: Country) -> None:
+    held = Responsibility.objects.get(person=country.person)
+    held.end = date(2025, 1, 1)
+    held.save()
+    Responsibility.objects.create(
+        person=country.person, organisation=country.other, worker=country.stranger, start=date(2025, 1, 1)
+    )
+    assert sees(country, Role.WORKER) == set()
+    assert {row.given_name for row in visible(viewer_of(country.stranger, date(2026, 1, 1)), Person)} == {
+        "Prøve",
+        "Anden",
+    }
+
+
+def test_a_role_that_has_ended_opens_nothing(country: Country) -> None:
+    country.users[Role.WORKER].memberships.update(end=date(2020, 1, 1))
+    assert sees(country, Role.WORKER) == set()
+
+
+def test_a_model_that_nobody_has_spoken_of_cannot_be_asked_for(country: Country) -> None:
+    with pytest.raises(LookupError, match="Nobody has said who may see Organisation"):
+        visible(NOBODY, Organisation)
+
+
+def test_a_scope_is_given_once() -> None:
+    with pytest.raises(ValueError, match="Person has a scope already"):
+        gate.scoped(Person)(lambda _viewer: None)
+
+
+def test_pages_show_the_own_and_know_nothing_of_others(country: Country) -> None:
+    worker = signed_in(country.users[Role.WORKER])
+    page = worker.get("/personer/")
+    assert "Prøve" in page.text
+    assert "Anden" not in page.text
+    assert worker.get(f"/personer/{country.person.pk}/").status_code == 200
+    assert worker.get(f"/personer/{country.their_person.pk}/").status_code == 404
+    assert signed_in(None).get("/personer/").status_code == 302
