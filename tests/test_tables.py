@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fodfaeste.errors import BadInput, UnknownName
-from fodfaeste.tables import as_frame, fingerprint, number, read_text, source_name
+from fodfaeste.tables import as_frame, as_text, fingerprint, number, read_text, source_name
 
 
 def written(tmp_path, text, name="t.csv", encoding="utf-8"):
@@ -149,3 +149,10 @@ def test_only_files_have_a_name(tmp_path):
 def test_the_fingerprint_knows_the_cells_and_nothing_else():
     assert fingerprint(FRAME) == fingerprint(FRAME.clone())
     assert fingerprint(FRAME) != fingerprint(FRAME.with_columns(n=pl.col("n") + 1))
+
+
+def test_codes_that_were_taken_for_numbers_are_read_as_they_stood(tmp_path):
+    frame = as_frame(written(tmp_path, "code,share,name\n101,0.5,a\n,1,b\n"))
+    assert as_text(frame["code"]).to_list() == ["101", None]
+    assert as_text(frame["share"]).to_list() == ["0.5", "1.0"]
+    assert as_text(frame["name"]).to_list() == ["a", "b"]

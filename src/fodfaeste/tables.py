@@ -168,6 +168,13 @@ def _column(cells: Sequence[str]) -> pl.Series:
     return pl.Series([cell or None for cell in cells], dtype=pl.String)
 
 
+def as_text(column: pl.Series) -> pl.Series:
+    """Read a column as names: codes that `as_frame` took for numbers lose the decimals that they never had."""
+    if column.dtype.is_float() and (column.drop_nulls() == column.drop_nulls().round()).all():
+        return column.cast(pl.Int64).cast(pl.String)
+    return column.cast(pl.String)
+
+
 def source_name(data: Data) -> str | None:
     """Name the file that `data` is, for messages; frames have no name."""
     return Path(data).name if isinstance(data, str | Path) else None

@@ -344,3 +344,13 @@ def test_a_history_whose_parts_do_not_fit_is_refused():
         with pytest.raises(BadInput):
             replace(told, **wrong)
     assert isinstance(told, History)
+
+
+def test_places_named_by_numbers_keep_their_names(tmp_path):
+    file = tmp_path / "history.csv"
+    rows = [f"{household},{101 + household % 2},{household % 2},{household / 10},0.4,0.6" for household in range(40)]
+    file.write_text("\n".join(["household,place,stayed,age,p_101,p_102", *rows]), encoding="utf-8")
+    history = history_of(file, outcome="stayed")
+    assert history.places == ("101", "102")
+    assert history.households[:2] == ("0", "1")
+    assert history.propensity[0].tolist() == [0.4, 0.6]

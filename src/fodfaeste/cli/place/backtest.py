@@ -72,7 +72,7 @@ def backtest(
 
 def _plan(folder: str) -> dict[str, str]:
     """Read where a plan sends each household that it places."""
-    from fodfaeste.tables import as_frame
+    from fodfaeste.tables import as_frame, as_text
 
     file = Path(folder) / "plan.csv"
     if not file.is_file():
@@ -80,7 +80,7 @@ def _plan(folder: str) -> dict[str, str]:
             raise UnknownName("the policy", folder, NAMED)
         raise BadInput(Problem("no plan.csv", "the folder of a plan", "Name one that solve wrote.", folder))
     frame = as_frame(file)
-    pairs = zip(frame["household"].cast(str), frame["place"].cast(str), strict=True)
+    pairs = zip(as_text(frame["household"]), as_text(frame["place"]), strict=True)
     return {household: place for household, place in pairs if place is not None}
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fodfaeste.errors import BadInput, UnknownName
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.place.problem import Ints
-from fodfaeste.tables import Data, as_frame, source_name
+from fodfaeste.tables import Data, as_frame, as_text, source_name
 
 Floats = NDArray[np.float64]
 
@@ -118,7 +118,7 @@ def history_of(
         if name not in frame.columns:
             raise UnknownName("the column", name, frame.columns, file=file)
     _refuse_gaps(frame, [household, place, outcome, *(features or ())], file)
-    placed = frame[place].cast(pl.String)
+    placed = as_text(frame[place])
     chances = [name for name in frame.columns if name.startswith("p_")]
     names_of_places = tuple(sorted({*placed.to_list(), *(name[2:] for name in chances), *places}))
     known = {household, place, outcome, *chances}
@@ -141,13 +141,13 @@ def history_of(
         found, todo = "something that is no number", "Code it as 0 and 1, or a number."
         raise BadInput(Fault(found, "numbers", todo, file, column=outcome)) from None
     return History(
-        households=tuple(frame[household].cast(pl.String)),
+        households=tuple(as_text(frame[household])),
         places=names_of_places,
         place=np.array([position[name] for name in placed], np.int64),
         outcome=np.asarray(seen, np.float64),
         features=columns,
         feature_names=names,
-        groups=None if group is None else tuple(frame[group].cast(pl.String)),
+        groups=None if group is None else tuple(as_text(frame[group])),
         propensity=propensity,
     )
 
