@@ -1,0 +1,224 @@
+"""Every address, walked by every role, by the stranger and by nobody: access_matrix.toml says what each is answered."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.shortcuts import resolve_url
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
+
+from .access_objects import OBJECTS, Arguments
+from .conftest import Country, made_user, signed_in
+
+MATRIX = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
+ROUTES: dict[str, dict[str, Any]] = MATRIX["route"]
+PREFIXES: dict[str, dict[str, Any]] = MATRIX["prefix"]
+SECRET = "Hemmelighedsen"
+"""The family name of the other municipality's person while addresses are walked."""
+OWN_SECRET = "Egenhedsen"
+
+TO_ADD = """
+No entry in tests/web/access_matrix.toml for {name}  (/{pattern}).
+Say who may, for example:
+
+[route."{name}"]{object}
+own = {{ worker = 200, consultant = 200, else = {no} }}{other}
+signed_out = "sign-in"
+
+and, if it answers to POST,
+
+[route."{name}".post]
+data = {{}}
+own = {{ worker = "-> *", consultant = "-> *", else = {no} }}{other}
+signed_out = "sign-in"
+"""
+TO_ADD_OBJECT = """
+object = "..."        # a pair of things in tests/web/access_objects.py that gives {arguments}"""
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address of the URL table."""
+
+    name: str
+    pattern: str
+    arguments: tuple[str, ...]
+
+    @property
+    def prefix(self) -> str | None:
+        return next((prefix for prefix in PREFIXES if self.pattern.startswith(prefix)), None)
+
+    def path(self, arguments: Arguments) -> str:
+        given = {name: arguments[name] for name in self.arguments}
+        return f"/{self.pattern}" if self.name == self.pattern else reverse(self.name, kwargs=given)
+
+
+def routes(patterns: list[Any], before: str = "", namespace: str = "") -> Iterator[Route]:
+    """List the URL table, with what it includes."""
+    for item in patterns:
+        pattern = before + str(item.pattern)
+        if isinstance(item, URLResolver):
+            inner = f"{namespace}{item.namespace}:" if item.namespace else namespace
+            yield from routes(item.url_patterns, pattern, inner)
+        elif isinstance(item, URLPattern):
+            name = f"{namespace}{item.name}" if item.name else pattern
+            arguments = item.pattern.regex.groupindex if hasattr(item.pattern, "regex") else item.pattern.converters
+            yield Route(name, pattern, tuple(arguments))
+
+
+ALL = tuple(routes(get_resolver().url_patterns))
+BY_NAME = {route.name: route for route in ALL if route.prefix is None}
+
+
+def test_every_address_has_an_entry() -> None:
+    missing = [to_add(route) for route in BY_NAME.values() if route.name not in ROUTES]
+    assert not missing, "\n".join(missing)
+
+
+def to_add(route: Route) -> str:
+    with_object = {
+        "object": TO_ADD_OBJECT.format(arguments=", ".join(route.arguments)),
+        "other": "\nother = 404",
+        "no": 404,
+    }
+    without = {"object": "", "other": "", "no": 403}
+    return TO_ADD.format(name=route.name, pattern=route.pattern, **(with_object if route.arguments else without))
+
+
+def test_every_entry_has_an_address() -> None:
+    gone = sorted(ROUTES.keys() - BY_NAME.keys())
+    assert not gone, f"access_matrix.toml names addresses that are not there (any more): {', '.join(gone)}"
+    idle = [prefix for prefix in PREFIXES if not any(route.prefix == prefix for route in ALL)]
+    assert not idle, f"access_matrix.toml names prefixes that nothing begins with: {', '.join(idle)}"
+
+
+def test_a_name_stands_for_one_address() -> None:
+    named = [route.name for route in ALL if route.prefix is None]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    assert not twice, f"Two addresses are called {', '.join(twice)}: give each a name of its own."
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_entries_say_all_that_has_to_be_said(name: str) -> None:
+    entry = ROUTES[name]
+    for said in (entry, *([entry["post"]] if "post" in entry else [])):
+        needed = {"own", "signed_out"} | ({"other"} if "object" in entry else set())
+        assert needed <= said.keys(), f"{name} does not say: {', '.join(sorted(needed - said.keys()))}"
+        known = {"own", "other", "signed_out", "why", "object", "arguments", "post", "data"}
+        assert said.keys() <= known, f"{name} says what nobody reads: {', '.join(sorted(said.keys() - known))}"
+        for answers in (said["own"], said.get("other", 404)):
+            unknown = set(answers) - {*Role, "else"} if isinstance(answers, dict) else set()
+            assert not unknown, f"{name} names roles that there are not: {', '.join(sorted(unknown))}"
+    if name in BY_NAME and BY_NAME[name].arguments:
+        assert "object" in entry or "arguments" in entry, f"{name} has arguments: name its object"
+    assert entry.get("object", "person") in OBJECTS, f"access_objects.py knows no {entry.get('object')}"
+
+
+def everybody(country: Country) -> dict[Role, User]:
+    """A user for every role: in the own municipality, or in an organisation of another kind where it has none such."""
+    users = dict(country.users)
+    for kind in (Kind.SCHOOL, Kind.ASSOCIATION, Kind.AGENCY):
+        place = Organisation.objects.create(kind=kind, name=f"Egen {kind.value}")
+        for role in OF_KIND[kind] - users.keys():
+            users[role] = made_user(role.value, place, role)
+    return users
+
+
+@pytest.fixture
+def walkers(country: Country) -> dict[Role, User]:
+    """Everybody, in a country where the two persons can be told apart by words that stand nowhere else."""
+    type(country.person).objects.filter(pk=country.person.pk).update(family_name=OWN_SECRET)
+    type(country.person).objects.filter(pk=country.their_person.pk).update(family_name=SECRET)
+    users = everybody(country)
+    assert users.keys() == set(Role)
+    return users
+
+
+def answered(user: User | None, method: str, path: str, data: dict[str, Any]) -> tuple[str | int, str]:
+    """Ask for a page and take everything back that asking for it did. Gives the answer as the matrix writes it."""
+    with transaction.atomic():
+        response = getattr(signed_in(user), method)(path, data)
+        text = b"".join(response).decode("utf-8", "replace") if response.streaming else response.text
+        transaction.set_rollback(True)
+    if response.status_code not in {301, 302, 303}:
+        return response.status_code, text
+    to = response["Location"]
+    return ("sign-in" if to.startswith(resolve_url(settings.LOGIN_URL)) else f"-> {to}"), text
+
+
+def agrees(expected: str | int, found: str | int) -> bool:
+    if expected == "-> *":
+        return isinstance(found, str) and found.startswith("-> ")
+    return expected == found
+
+
+def expected_of(said: Any, role: Role) -> str | int:
+    return said.get(role.value, said.get("else", "nothing")) if isinstance(said, dict) else said
+
+
+def walks(entry: dict[str, Any], said: dict[str, Any], country: Country, users: dict[Role, User]) -> Iterator[Any]:
+    """Say who walks where, what each has to be answered, and which name must not stand in it."""
+    fixed = entry.get("arguments", {})
+    own, their = OBJECTS[entry["object"]](country) if "object" in entry else ({}, {})
+    for role, user in users.items():
+        yield role.value, user, own | fixed, expected_of(said["own"], role), SECRET
+        if "object" in entry:
+            yield f"{role.value}, other's", user, their | fixed, expected_of(said["other"], role), SECRET
+    there = said["other" if "object" in entry else "own"]
+    yield "stranger", country.stranger, own | fixed, expected_of(there, Role.WORKER), OWN_SECRET
+    for secret in (SECRET, OWN_SECRET):
+        yield "nobody", None, own | fixed, said["signed_out"], secret
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [(n, m) for n in sorted(ROUTES) for m in ("get", "post") if m == "get" or m in ROUTES[n]]
+)
+def test_everybody_is_answered_as_written(name: str, method: str, country: Country, walkers: dict[Role, User]) -> None:
+    if name not in BY_NAME:
+        pytest.fail(f"access_matrix.toml names {name}, which is no address")
+    entry = ROUTES[name]
+    said = entry["post"] if method == "post" else entry
+    wrong = []
+    for who, user, arguments, expected, secret in walks(entry, said, country, walkers):
+        path = BY_NAME[name].path(arguments)
+        found, text = answered(user, method, path, said.get("data", {}))
+        if not agrees(expected, found):
+            wrong.append(f"{method.upper()} {path} by {who}: expected {expected}, found {found}")
+        if secret in text:
+            wrong.append(f"{method.upper()} {path} by {who}: names another municipality's person")
+    assert not wrong, f"{name}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("route", [r for r in ALL if r.prefix and not r.arguments], ids=lambda route: route.pattern)
+def test_pages_of_packages_answer_and_name_nobody(route: Route, walkers: dict[Role, User]) -> None:
+    allowed = PREFIXES[route.prefix or ""]["answers"]
+    for user in (None, walkers[Role.WORKER], walkers[Role.ADMINISTRATOR]):
+        with transaction.atomic():
+            response = signed_in(user).get(f"/{route.pattern}")
+            transaction.set_rollback(True)
+        assert response.status_code in allowed, f"/{route.pattern} answers {response.status_code}"
+        assert SECRET not in response.text
+        assert OWN_SECRET not in response.text
+
+
+def test_prefixes_have_their_reasons() -> None:
+    assert all(entry["why"] for entry in PREFIXES.values())
+
+
+def test_the_lines_to_add_can_be_added() -> None:
+    """What the failure tells to add is TOML, and says all that has to be said."""
+    lines = to_add(Route("people:thing", "personer/<int:pk>/", ("pk",)))
+    _, _, below = lines.partition("for example:")
+    entry = tomllib.loads(below.replace("and, if it answers to POST,", ""))["route"]["people:thing"]
+    assert entry["other"] == 404
+    assert entry["post"]["signed_out"] == "sign-in"
