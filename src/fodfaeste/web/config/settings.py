@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.accounts",
     "fodfaeste.web.audit",
     "fodfaeste.web.people",
+    "fodfaeste.web.api",
 ]
 
 MIDDLEWARE = [

@@ -9,5 +9,6 @@ urlpatterns = [
     path("konto/", include("allauth.urls")),
     path("kontor/", include("fodfaeste.web.accounts.urls")),
     path("log/", include("fodfaeste.web.audit.urls")),
+    path("api/v1/", include("fodfaeste.web.api.urls")),
     path("personer/", include("fodfaeste.web.people.urls")),
 ]
