@@ -49,7 +49,16 @@ def spell_constraints(name: str) -> list[models.BaseConstraint]:
     return [models.CheckConstraint(condition=Q(end=None) | Q(end__gt=F("start")), name=f"{name}_ends_after_it_begins")]
 
 
-class Household(models.Model):
+class Versioned(models.Model):
+    """A row that two people may have open at once: who saves second, with an old version, is shown both texts."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Household(Versioned):
     """People who belong together and are housed together."""
 
     name = models.CharField(_("betegnelse"), max_length=120)
@@ -63,7 +72,7 @@ class Household(models.Model):
         return self.name
 
 
-class Person(models.Model):
+class Person(Versioned):
     """A newcomer. The case number says nothing of who it is; the CPR number is encrypted, and found whole or not."""
 
     case_number = models.CharField(_("sagsnummer"), max_length=20, unique=True)
@@ -94,7 +103,15 @@ class Person(models.Model):
     protected = models.BooleanField(_("beskyttet navn og adresse"), default=False)
     search = models.TextField(editable=False, blank=True)
     made = models.DateTimeField(_("oprettet"), auto_now_add=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="merged",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("lagt ind i"),
+    )
 
     class Meta:
         verbose_name = _("person")
@@ -106,13 +123,16 @@ class Person(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["cpr_hash"], condition=~Q(cpr_hash=""), name="one_person_a_cpr_number"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="nobody_is_merged_into_themselves"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
 
 
-class HouseholdMember(models.Model):
+class HouseholdMember(Versioned):
     """Somebody in a household, for as long as it lasts. Who is expected has a `start` still to come."""
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="members", verbose_name=_("husstand"))
@@ -148,7 +168,7 @@ class Responsibility(models.Model):
         return f"{self.person}: {self.organisation}"
 
 
-class ResidenceSpell(models.Model):
+class ResidenceSpell(Versioned):
     """A stay in a municipality. Moves within it are no new spell."""
 
     class EndReason(models.TextChoices):
@@ -179,7 +199,7 @@ class ResidenceSpell(models.Model):
         return f"{self.person}: {self.municipality}"
 
 
-class EmploymentSpell(models.Model):
+class EmploymentSpell(Versioned):
     """A time in one kind of work or education. Spells of different kinds may overlap."""
 
     class Kind(models.TextChoices):
@@ -208,13 +228,14 @@ class EmploymentSpell(models.Model):
         return f"{self.person}: {self.get_kind_display()}"
 
 
-class LanguageSkill(models.Model):
+class LanguageSkill(Versioned):
     """A language that somebody speaks, writes or reads."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="languages", verbose_name=_("person"))
-    language = models.CharField(_("sprog"), max_length=8)
+    language = models.CharField(_("sprog"), max_length=8, help_text=_("kode efter ISO 639, fx ar, ti eller uk"))
     spoken = models.CharField(_("talt"), max_length=2, blank=True, choices=LEVELS)
     written = models.CharField(_("skrevet"), max_length=2, blank=True, choices=LEVELS)
+    reads_script = models.BooleanField(_("læser skriften"), default=False)
     mother_tongue = models.BooleanField(_("modersmål"), default=False)
 
     class Meta:
@@ -228,7 +249,7 @@ class LanguageSkill(models.Model):
         return self.language
 
 
-class Occupation(models.Model):
+class Occupation(Versioned):
     """What somebody has worked with before, for how long and how long ago."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="occupations", verbose_name=_("person"))
@@ -245,7 +266,7 @@ class Occupation(models.Model):
         return self.name
 
 
-class Wish(models.Model):
+class Wish(Versioned):
     """What somebody wishes, in their own words."""
 
     class About(models.TextChoices):
@@ -270,7 +291,7 @@ class Wish(models.Model):
         return self.words[:60]
 
 
-class Need(models.Model):
+class Need(Versioned):
     """A health need that the plan has to respect. Encrypted, and seen by whoever works with the person alone."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="needs", verbose_name=_("person"))
@@ -285,7 +306,7 @@ class Need(models.Model):
         return str(_("hensyn"))
 
 
-class Consent(models.Model):
+class Consent(Versioned):
     """What a person has agreed to, with whom, until when; withdrawn is written down and not taken away."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="consents", verbose_name=_("person"))
@@ -301,3 +322,31 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to_what} – {self.to_whom}"
+
+
+class Merge(models.Model):
+    """That two persons turned out to be one: what was moved and what was changed, so that it can be undone.
+
+    The row of who was merged stays, with its case number, and with what both had alike; it is shown nowhere.
+    """
+
+    kept = models.ForeignKey(Person, models.PROTECT, related_name="merges", verbose_name=_("beholdt"))
+    gone = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("lagt ind"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("af"))
+    made = models.DateTimeField(_("lagt sammen"), auto_now_add=True)
+    record = models.JSONField(_("hvad der blev gjort"))
+    undone = models.DateTimeField(_("fortrudt"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("fortrudt af")
+    )
+
+    class Meta:
+        verbose_name = _("sammenlægning")
+        verbose_name_plural = _("sammenlægninger")
+        ordering: ClassVar[list[str]] = ["-made", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["gone"], condition=Q(undone=None), name="merged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone.case_number} → {self.kept.case_number}"
