@@ -1,0 +1,1 @@
+"""Lists of people read in: looked through whole, mended cell by cell, saved all or nothing, and undone."""
