@@ -51,7 +51,7 @@ class Citation:
         """Source, first day, certainty and note in one line."""
         words = {"since": self.since, "letter": self.certainty, "certainty": text(f"certainty.{self.certainty}")}
         said = text("citation.read", source=self.source, **words) if self.source else text("citation.unread", **words)
-        return text("citation.noted", citation=said, note=self.note) if self.note else said.capital
+        return text("citation.noted", citation=said, note=self.note) if self.note else said
 
 
 @dataclass(frozen=True)
