@@ -16,9 +16,9 @@ def of_own_municipality(viewer: Viewer, prefix: str = "") -> Q | None:
         return None
     today = timezone.localdate()
     at = f"{prefix}responsibilities__"
-    return Q(**{f"{at}organisation__in": viewer.casework, f"{at}start__lte": today}) & (
-        Q(**{f"{at}end": None}) | Q(**{f"{at}end__gt": today})
-    )
+    # Who was merged into another is shown nowhere: what they had alike lies with their row, and would count twice.
+    held = {f"{prefix}merged_into": None, f"{at}organisation__in": viewer.casework, f"{at}start__lte": today}
+    return Q(**held) & (Q(**{f"{at}end": None}) | Q(**{f"{at}end__gt": today}))
 
 
 @scoped(models.Person)
@@ -42,6 +42,11 @@ for _model in (
     models.Consent,
 ):
     scoped(_model)(_of_a_person)
+
+
+@scoped(models.Merge)
+def _merges(viewer: Viewer) -> Q | None:
+    return of_own_municipality(viewer, "kept__")
 
 
 @scoped(models.Household)
