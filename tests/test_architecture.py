@@ -16,7 +16,9 @@ def loaded_by(module: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("room", ["fodfaeste", "fodfaeste.tables", "fodfaeste.data.report2002", "fodfaeste.measure"])
+@pytest.mark.parametrize(
+    "room", ["fodfaeste", "fodfaeste.tables", "fodfaeste.data.report2002", "fodfaeste.measure", "fodfaeste.plan"]
+)
 def test_a_room_of_figures_loads_neither_web_nor_charts_nor_cluster(room: str) -> None:
     assert loaded_by(room) & {"django", "altair", "vl_convert", "typst", "pyspark", "pandas"} == set()
 
