@@ -4,11 +4,53 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from fodfaeste import __version__
+from fodfaeste.web.base.menu import Entry, menu
+
+OFFICE_LANGUAGES = ("da", "en")
+"""Languages that every page has; pages for newcomers have all."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give who is looking, and which version this is."""
-    return {"viewer": request.viewer, "version": __version__}
+    """Give who is looking and for which office, what the menu offers them, and which languages the page has."""
+    viewer = getattr(request, "viewer", None)
+    return {
+        "viewer": viewer,
+        "version": __version__,
+        "menu": SimpleLazyObject(lambda: _menu(viewer, request.path) if _signed_in(viewer) else []),
+        "offices": SimpleLazyObject(lambda: _offices(viewer) if _signed_in(viewer) else []),
+        "languages": [(code, _own_name(code)) for code in OFFICE_LANGUAGES],
+        "idle_seconds": settings.SESSION_COOKIE_AGE,
+    }
+
+
+def all_languages() -> list[tuple[str, str]]:
+    """Give the languages of a page for newcomers, each by its own name."""
+    return [(code, _own_name(code)) for code, _ in settings.LANGUAGES]
+
+
+def _own_name(code: str) -> str:
+    return {"da": "Dansk", "en": "English", "ar": "العربية", "uk": "Українська"}.get(code, code)
+
+
+def _signed_in(viewer: Any) -> bool:
+    return viewer is not None and viewer.user is not None
+
+
+def _menu(viewer: Any, here: str) -> list[tuple[Entry, str]]:
+    """Give the entries of the menu, and for the one that leads here, or above here, what to call it."""
+    return [
+        (entry, "page" if entry.href == here else "true" if here.startswith(entry.href) else "")
+        for entry in menu(viewer)
+    ]
+
+
+def _offices(viewer: Any) -> list[str]:
+    """Name the organisations in which the viewer is somebody today."""
+    held = viewer.user.memberships.on(timezone.localdate()).select_related("organisation")
+    return sorted({str(membership.organisation) for membership in held})

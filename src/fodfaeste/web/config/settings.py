@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from fodfaeste.web.base.statement import read_statement
 from fodfaeste.web.config.environment import FILES, STATIC, read_environment
 
 HERE = Path(__file__).resolve().parent.parent
@@ -161,6 +162,9 @@ STORAGES = {
 }
 # Style sheets and fonts straight from where they lie; an installation that serves many collects them first.
 WHITENOISE_USE_FINDERS = True
+
+# What the municipality says of accessibility, at /was/.
+ACCESSIBILITY = read_statement(ENVIRONMENT.data)
 
 # What is encrypted where it lies (CPR numbers, notes on health) is encrypted with a key made from this one.
 SALT_KEY = [ENVIRONMENT.field_key]

@@ -1,6 +1,9 @@
 """The app of persons and households."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from fodfaeste.web.base.menu import offer
 
 
 class PeopleConfig(AppConfig):
@@ -10,5 +13,7 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Say who may see what of persons."""
+        """Say who may see what of persons, and offer the list of them."""
         from fodfaeste.web.people import permissions  # noqa: F401 - registers the scopes
+
+        offer(_("Personer"), "people:list", place=10, for_whom=lambda viewer: bool(viewer.casework))

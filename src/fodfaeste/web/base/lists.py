@@ -1,0 +1,338 @@
+"""Lists: a view says once what a list shows, and filters, order, pages, files and print come with it.
+
+    PERSONS = List(
+        name="personer",
+        title=_("Personer"),
+        columns=(
+            Column("navn", _("Navn"), str, sort=("family_name", "given_name"), link=address_of),
+            Column("sag", _("Sagsnummer"), "case_number", sort=("case_number",)),
+        ),
+        filters=(containing("q", _("Navn eller sagsnummer"), "family_name", "given_name", "case_number"),),
+        order=("family_name", "given_name"),
+    )
+
+    @login_required
+    def persons(request: HttpRequest) -> HttpResponseBase:
+        return answer(request, PERSONS, visible(request.viewer, Person))
+
+The address holds all of it: ``?q=son&orden=-navn&side=2&antal=200``, and with ``&format=csv`` or ``&format=xlsx`` the
+same rows come as a file. A list shows, counts and exports the rows it is given, so these come from the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from fodfaeste.web.base import files
+from fodfaeste.web.base.cells import is_number, shown, value_of
+
+SIZES = (50, 200, 1000)
+"""Rows that a page may have; the first is what it has unless asked."""
+
+PAGE, ORDER, SIZE, FORMAT = "side", "orden", "antal", "format"
+"""What the address calls them. No filter may have one of these names."""
+
+Rows: TypeAlias = QuerySet
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the address.
+    label : str
+        Its heading.
+    value : str or function of a row
+        A path of fields (``organisation__name``), or what computes the cell.
+    sort : tuple of str
+        Fields that the rows can be sorted by; empty where they cannot.
+    link : function of a row, or None
+        The address that the cell leads to.
+    in_files : bool
+        Whether files have it too.
+    """
+
+    name: str
+    label: str
+    value: str | Callable[[Any], object]
+    sort: tuple[str, ...] = ()
+    link: Callable[[Any], str] | None = None
+    in_files: bool = True
+
+    def of(self, row: Any) -> object:
+        """Give the value in a row."""
+        return value_of(row, self.value) if isinstance(self.value, str) else self.value(row)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter: the field of a form by which it is asked, and what it does to the rows once it is answered."""
+
+    name: str
+    asked: forms.Field
+    apply: Callable[[Rows, Any], Rows]
+
+
+def containing(name: str, label: str, *fields: str, hint: str = "") -> Filter:
+    """Keep rows in which each word that is typed is in one of the fields."""
+
+    def apply(rows: Rows, typed: str) -> Rows:
+        for word in typed.split():
+            rows = rows.filter(reduce(or_, (Q(**{f"{path}__icontains": word}) for path in fields)))
+        return rows
+
+    return Filter(name, forms.CharField(label=label, required=False, max_length=100, help_text=hint), apply)
+
+
+def one_of(name: str, label: str, path: str, choices: Any) -> Filter:
+    """Keep rows with the chosen value in a field. `choices` are pairs of value and words, or a function giving them."""
+
+    def offered() -> list[tuple[object, object]]:
+        return [("", _("Alle")), *(choices() if callable(choices) else choices)]
+
+    asked = forms.ChoiceField(label=label, required=False, choices=offered)
+    return Filter(name, asked, lambda rows, chosen: rows.filter(**{path: chosen}))
+
+
+def from_day(name: str, label: str, path: str) -> Filter:
+    """Keep rows of a day or later."""
+    return Filter(name, _day(label), lambda rows, day: rows.filter(**{f"{path}__gte": day}))
+
+
+def before_day(name: str, label: str, path: str) -> Filter:
+    """Keep rows of before a day."""
+    return Filter(name, _day(label), lambda rows, day: rows.filter(**{f"{path}__lt": day}))
+
+
+def ticked(name: str, label: str, only: Q) -> Filter:
+    """Keep rows of a kind when a box is ticked."""
+    return Filter(name, forms.BooleanField(label=label, required=False), lambda rows, _yes: rows.filter(only))
+
+
+def _day(label: str) -> forms.Field:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d", "%d-%m-%Y"])
+
+
+@dataclass(frozen=True)
+class List:
+    """A list.
+
+    Attributes
+    ----------
+    name : str
+        What its files are called.
+    title : str
+        What its page is called.
+    columns : tuple of Column
+        The first names the row.
+    filters : tuple of Filter
+    order : tuple of str
+        Fields that rows are sorted by unless somebody asks for another order. Equals come by their key.
+    empty : str
+        What stands there when there are no rows.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    order: tuple[str, ...] = ()
+    empty: str = field(default_factory=lambda: _("Der er intet at vise. Ret eller ryd filtrene for at se mere."))
+
+    def form(self, data: Any) -> forms.Form:
+        """Give the form of its filters, filled in."""
+        kind = type("Filters", (forms.Form,), {each.name: each.asked for each in self.filters})
+        return kind(data, auto_id="filter-%s")
+
+    def filtered(self, rows: Rows, form: forms.Form) -> Rows:
+        """Give the rows that the filters keep; none when a filter was not understood."""
+        if not form.is_valid():
+            return rows.none()
+        for each in self.filters:
+            if form.cleaned_data[each.name]:
+                rows = each.apply(rows, form.cleaned_data[each.name])
+        return rows
+
+    def ordered(self, rows: Rows, asked: str) -> Rows:
+        """Give the rows in the order that was asked for: a column's name, with ``-`` before it for the reverse."""
+        column = next((each for each in self.columns if each.sort and each.name == asked.removeprefix("-")), None)
+        by = column.sort if column else self.order
+        turned = tuple(_turn(path) for path in by) if column and asked.startswith("-") else by
+        return rows.order_by(*turned, "pk")
+
+
+def _turn(path: str) -> str:
+    return path.removeprefix("-") if path.startswith("-") else f"-{path}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as a page shows it."""
+
+    text: str
+    label: str
+    href: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading: `sorted_by` is ascending, descending or nothing, `href` leads to the other order."""
+
+    name: str
+    label: str
+    sorted_by: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of a list, as its template wants it."""
+
+    listing: List
+    form: forms.Form
+    page: Page
+    asked: dict[str, str]
+
+    @property
+    def headings(self) -> list[Heading]:
+        """Give the headings."""
+        return [self._heading(column) for column in self.listing.columns]
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """Give the rows' cells."""
+        return [[_cell(column, row) for column in self.listing.columns] for row in self.page.object_list]
+
+    @property
+    def total(self) -> int:
+        """Count the rows of all pages."""
+        return int(self.page.paginator.count)
+
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """Give the numbers of pages to go to with their addresses; a gap has none."""
+        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        return [(str(number), self.address(**{PAGE: number}) if isinstance(number, int) else "") for number in numbers]
+
+    @property
+    def previous(self) -> str:
+        """Give the address of the page before."""
+        return self.address(**{PAGE: self.page.number - 1}) if self.page.has_previous() else ""
+
+    @property
+    def next(self) -> str:
+        """Give the address of the page after."""
+        return self.address(**{PAGE: self.page.number + 1}) if self.page.has_next() else ""
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        """Give the numbers of rows that a page may have, with their addresses."""
+        return [(size, self.address(**{SIZE: size, PAGE: ""})) for size in SIZES]
+
+    @property
+    def as_csv(self) -> str:
+        """Give the address of the rows as CSV."""
+        return self.address(**{FORMAT: "csv", PAGE: "", SIZE: ""})
+
+    @property
+    def as_xlsx(self) -> str:
+        """Give the address of the rows as a spreadsheet."""
+        return self.address(**{FORMAT: "xlsx", PAGE: "", SIZE: ""})
+
+    @property
+    def is_filtered(self) -> bool:
+        """Say whether a filter is set."""
+        return any(each.name in self.asked for each in self.listing.filters)
+
+    def address(self, **changed: object) -> str:
+        """Give the address of this page with something changed; what is empty falls out."""
+        parts = {name: value for name, value in {**self.asked, **changed}.items() if value != ""}
+        return f"?{urlencode(parts)}"
+
+    def _heading(self, column: Column) -> Heading:
+        if not column.sort:
+            return Heading(column.name, str(column.label), "", "")
+        asked = self.asked.get(ORDER, "")
+        up, down = asked == column.name, asked == f"-{column.name}"
+        if not asked and column.sort == self.listing.order:
+            up = True
+        href = self.address(**{ORDER: f"-{column.name}" if up else column.name, PAGE: ""})
+        return Heading(column.name, str(column.label), "ascending" if up else "descending" if down else "", href)
+
+
+def answer(
+    request: HttpRequest,
+    listing: List,
+    rows: Rows,
+    *,
+    template: str = "base/list_page.html",
+    context: dict[str, Any] | None = None,
+) -> HttpResponseBase:
+    """Answer a request for a list with a page of it, or with all its filtered rows as a file.
+
+    Parameters
+    ----------
+    rows : QuerySet
+        All rows that this viewer may see, with `select_related` and `prefetch_related` of what the cells read.
+    template : str
+        A page that includes ``base/list.html``; it finds the list as ``list``.
+    context : dict, optional
+        What else the template wants.
+    """
+    form = listing.form(request.GET)
+    kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
+    asked = request.GET.get(FORMAT, "")
+    if asked in files.FORMATS and form.is_valid():
+        return _file(listing, kept, asked)
+    page = Paginator(kept, _size(request.GET.get(SIZE, ""))).get_page(request.GET.get(PAGE))
+    shown_page = Shown(listing, form, page, _asked(listing, request.GET))
+    status = 400 if asked else 200
+    return render(request, template, {"list": shown_page, **(context or {})}, status=status)
+
+
+def _file(listing: List, rows: Rows, asked: str) -> HttpResponse:
+    columns: Sequence[Column] = [column for column in listing.columns if column.in_files]
+    table: Iterable[list[object]] = (
+        [column.of(row) for column in columns] for row in rows.iterator(chunk_size=files.AT_A_TIME)
+    )
+    name = f"{listing.name}-{_today():%Y-%m-%d}.{asked}"
+    return files.FORMATS[asked](name, [str(column.label) for column in columns], table)
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+def _size(asked: str) -> int:
+    return int(asked) if asked in {str(size) for size in SIZES} else SIZES[0]
+
+
+def _asked(listing: List, given: Any) -> dict[str, str]:
+    """Keep of the address what a list understands."""
+    known = [*(each.name for each in listing.filters), ORDER, SIZE, PAGE]
+    return {name: given[name] for name in known if given.get(name)}
+
+
+def _cell(column: Column, row: Any) -> Cell:
+    value = column.of(row)
+    return Cell(shown(value), str(column.label), column.link(row) if column.link else "", is_number(value))

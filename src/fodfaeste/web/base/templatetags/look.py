@@ -1,0 +1,59 @@
+"""What templates of every room write in few words: a field, an icon, a day, the address of this page in another way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+CHOSEN_ONE_BY_ONE = (RadioSelect, CheckboxSelectMultiple)
+ICONS = "vendor/dkfds/img/all-svg-icons.svg"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of the design system. It says nothing: words stand beside it."""
+    mark = '<svg class="icon-svg" focusable="false" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return format_html(mark, static(ICONS), name)
+
+
+@register.inclusion_tag("base/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """Show a field of a form with label, hint and error, each tied to it for those who listen."""
+    widget = bound.field.widget
+    kind = "text"
+    if isinstance(widget, CheckboxInput):
+        kind = "checkbox"
+    elif isinstance(widget, CHOSEN_ONE_BY_ONE):
+        kind = "choices"
+    return {"field": bound, "kind": kind, "control": bound.as_widget(attrs=_attributes(bound, kind))}
+
+
+@register.filter
+def first_id(bound: BoundField) -> str:
+    """Give the id that a link to a field leads to: that of its first choice where there are several."""
+    single = not isinstance(bound.field.widget, CHOSEN_ONE_BY_ONE)
+    return str(bound.id_for_label or bound.auto_id) if single else f"{bound.auto_id}_0"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a day: 26. november 2026."""
+    return date_format(value, "DATE_FORMAT") if value else ""
+
+
+def _attributes(bound: BoundField, kind: str) -> dict[str, str]:
+    widget = bound.field.widget
+    classes = {"checkbox": "form-checkbox", "choices": "form-choice"}.get(
+        kind, "form-select" if isinstance(widget, Select) else "form-input"
+    )
+    own = widget.attrs.get("class", "")
+    return {"class": f"{classes} {own}".strip()}
