@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "fodfaeste.web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Register who may see which roles."""
+        from fodfaeste.web.accounts import permissions  # noqa: F401

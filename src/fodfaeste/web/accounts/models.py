@@ -13,6 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.accounts.roles import KINDS, OF_KIND, ROLES, Kind, Role
 
+WEEKDAYS = {
+    0: _("mandag"),
+    1: _("tirsdag"),
+    2: _("onsdag"),
+    3: _("torsdag"),
+    4: _("fredag"),
+    5: _("lørdag"),
+    6: _("søndag"),
+}
+"""Days of the week as Python counts them."""
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by their e-mail address."""
@@ -72,6 +83,8 @@ class Organisation(models.Model):
     name = models.CharField(_("navn"), max_length=200)
     code = models.CharField(_("kommunekode"), max_length=3, blank=True)
     partners = models.ManyToManyField("self", verbose_name=_("samarbejder med"), blank=True)
+    languages = models.JSONField(_("skriver på"), default=list, blank=True)
+    filled_roles = models.JSONField(_("roller, der bruges"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("organisation")
@@ -83,6 +96,12 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def possible_roles(self) -> frozenset[Role]:
+        """The roles that can be given here: those that the office fills, or all of its kind until it has said which."""
+        of_kind = OF_KIND[Kind(self.kind)]
+        return of_kind & {*map(Role, self.filled_roles), Role.ADMINISTRATOR} if self.filled_roles else of_kind
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -126,3 +145,87 @@ class Membership(models.Model):
                     % {"role": self.get_role_display(), "kind": self.organisation.get_kind_display().lower()}
                 }
             )
+
+
+class CooperationOffer(models.Model):
+    """A municipality offers another to cooperate; they do once the other has accepted, and the offer is gone."""
+
+    sender = models.ForeignKey(Organisation, models.PROTECT, related_name="offers_sent", verbose_name=_("fra"))
+    receiver = models.ForeignKey(Organisation, models.PROTECT, related_name="offers_received", verbose_name=_("til"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("tilbudt af"))
+    made = models.DateTimeField(_("tilbudt"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("tilbud om samarbejde")
+        verbose_name_plural = _("tilbud om samarbejde")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sender", "receiver"], name="one_offer_a_pair"),
+            models.CheckConstraint(condition=~Q(sender=F("receiver")), name="nobody_cooperates_alone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender}, {self.receiver}"
+
+
+class OfficeHours(models.Model):
+    """When an office is open on a weekday; a day without a row is closed."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="hours", verbose_name=_("organisation"))
+    weekday = models.PositiveSmallIntegerField(_("ugedag"), choices=list(WEEKDAYS.items()))
+    opens = models.TimeField(_("åbner"))
+    closes = models.TimeField(_("lukker"))
+
+    class Meta:
+        verbose_name = _("åbningstid")
+        verbose_name_plural = _("åbningstider")
+        ordering: ClassVar[list[str]] = ["weekday"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "weekday"], name="one_opening_a_weekday"),
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="closes_after_it_opens"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class RuleSetUse(models.Model):
+    """Which rule set an office uses for whom it took over from when to when; never two of one track on one day."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="rule_sets", verbose_name=_("organisation")
+    )
+    rule_set = models.CharField(_("regelsæt"), max_length=40)
+    track = models.CharField(_("spor"), max_length=40)
+    start = models.DateField(_("overtaget fra"))
+    end = models.DateField(_("første dag uden"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("brug af regelsæt")
+        verbose_name_plural = _("brug af regelsæt")
+        ordering: ClassVar[list[str]] = ["track", "start"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(end=None) | Q(end__gt=F("start")), name="a_rule_set_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.rule_set
+
+
+class SetUp(models.Model):
+    """How far an office has come with starting; what its steps found out stands where it is used."""
+
+    organisation = models.OneToOneField(
+        Organisation, models.CASCADE, related_name="set_up", verbose_name=_("organisation")
+    )
+    done = models.JSONField(_("klaret"), default=list)
+    made_up_data = models.BooleanField(_("opdigtede data"), null=True)
+    finished = models.DateTimeField(_("færdig"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("opsætning")
+        verbose_name_plural = _("opsætninger")
+
+    def __str__(self) -> str:
+        return str(self.organisation)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from fodfaeste.web.accounts.gate import scoped
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.open_work import OpenWork, open_work
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.people import models
 
@@ -52,3 +55,12 @@ def _merges(viewer: Viewer) -> Q | None:
 @scoped(models.Household)
 def _households(viewer: Viewer) -> Q | None:
     return of_own_municipality(viewer, "members__person__")
+
+
+@open_work
+def _cases(user: User, organisation: Organisation | None) -> OpenWork:
+    """Whoever works with persons keeps their account until a colleague has them."""
+    today = timezone.localdate()
+    held = models.Responsibility.objects.filter(Q(end=None) | Q(end__gt=today), worker=user)
+    count = held.count() if organisation is None else held.filter(organisation=organisation).count()
+    return OpenWork(count, ngettext("%(count)d åben sag", "%(count)d åbne sager", count))
