@@ -14,6 +14,7 @@ from fodfaeste.cli.audit import audit
 from fodfaeste.cli.demo import demo
 from fodfaeste.cli.measure import measure
 from fodfaeste.cli.report import report
+from fodfaeste.cli.web import EVERYTHING, web
 from fodfaeste.errors import FodfaesteError
 
 EXIT_CODES = (
@@ -38,6 +39,7 @@ app.command()(audit)
 app.add_typer(data.app, name="data")
 app.add_typer(register.app, name="register")
 app.add_typer(place.app, name="place")
+app.command(context_settings=EVERYTHING, add_help_option=False)(web)
 app.command()(demo)
 
 
