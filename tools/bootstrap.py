@@ -1,4 +1,6 @@
-"""Makes .venv and installs what the lock files name. Needs nothing but Python's own library.
+"""Makes .venv, installs what the lock files name, and fetches what the web application serves (tools/assets.py).
+
+Needs nothing but Python's own library.
 
 python3 tools/bootstrap.py          what `make demo` and `make report` need
 python3 tools/bootstrap.py --dev    what `make test` and `make docs` need besides
@@ -204,6 +206,11 @@ class Environment:
             with contextlib.suppress(FileNotFoundError):  # pip moves old versions away under our eyes
                 line.show("Installing", min(sum(file.stat().st_mtime >= began for file in infos), total), total)
 
+    def assets(self) -> int:
+        """Fetch the web application's style sheets and fonts, unless they are there; it says itself what it lacks."""
+        command = [str(self.python), "tools/assets.py"]
+        return subprocess.run(command, cwd=self.root, stdin=subprocess.DEVNULL, check=False).returncode
+
 
 class Counter:
     """A line that counts: rewritten in place on a terminal, a new line for every tenth elsewhere."""
@@ -248,20 +255,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     environment = Environment(ROOT)
     try:
         with one_at_a_time():
-            if environment.ready(kind):
-                return 0
-            began = time.monotonic()
-            if not environment.usable():
-                environment.make()
-            environment.install(kind)
-            print(f"Set up in {time.monotonic() - began:.0f} s.", flush=True)
+            if not environment.ready(kind):
+                began = time.monotonic()
+                if not environment.usable():
+                    environment.make()
+                environment.install(kind)
+                print(f"Set up in {time.monotonic() - began:.0f} s.", flush=True)
+            return environment.assets()
     except Missing as missing:
         print(missing, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: the next run starts over.", file=sys.stderr)
         return 130
-    return 0
 
 
 if __name__ == "__main__":
