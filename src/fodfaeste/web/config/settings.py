@@ -86,6 +86,8 @@ if ENVIRONMENT.owner != ENVIRONMENT.database:
     DATABASES["owner"] = ENVIRONMENT.owner
 
 AUTH_USER_MODEL = "accounts.User"
+# Whose file the log of reading is about; the logs import no app that stands above them.
+AUDIT_PERSON_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
