@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.audit.installing import logs_off
 from fodfaeste.web.people.models import Person, Responsibility
 
 TAKEOVER = date(2024, 3, 1)
@@ -50,6 +54,20 @@ def made_person(name: str, worker: User, organisation: Organisation, **more: obj
     person = Person.objects.create(**facts)
     Responsibility.objects.create(person=person, organisation=organisation, worker=worker, start=TAKEOVER)
     return person
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_can_be_emptied() -> Iterator[None]:
+    """Tests that commit empty every table afterwards; the logs refuse that, unless their triggers are off."""
+    empty = BaseDatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(operations: Any, statements: list[str]) -> None:
+        with logs_off(operations.connection.alias):
+            empty(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
 
 
 @pytest.fixture

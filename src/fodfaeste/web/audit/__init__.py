@@ -1,1 +1,13 @@
-"""Who changed what, and who opened whose file. Nothing here can be changed, by anybody."""
+"""Who changed what, and who opened whose file. Nothing here can be changed, by anybody.
+
+audit.opened(request, person)            a page that shows a person
+audit.listed(request, persons)           a list that shows persons in full
+with audit.acting(user): ...             a command or a job that somebody has asked for
+"""
+
+from __future__ import annotations
+
+from fodfaeste.web.audit.context import acting
+from fodfaeste.web.audit.reads import listed, opened
+
+__all__ = ["acting", "listed", "opened"]

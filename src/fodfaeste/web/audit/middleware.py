@@ -6,13 +6,20 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from fodfaeste.web.audit.context import of_request, telling
+from fodfaeste.web.audit.reads import Openings, write
+
 
 class AuditMiddleware:
-    """Passes requests on."""
+    """Stands after `ViewerMiddleware`: each request acts as its viewer, and as nobody once it is answered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
-        return self._get_response(request)
+        request.openings = Openings()
+        with telling(of_request(request.viewer)) as context:
+            response = self._get_response(request)
+            write(request, context)
+            return response

@@ -1,0 +1,177 @@
+"""Who acts, told to the database: triggers write it down, and the wall compares with it.
+
+One value says who acts and whom they may see. It holds for a block (`acting`, `telling`), and blocks nest. SQLite asks
+for it through a function of the connection; PostgreSQL is told by settings of the connection, when a block begins,
+when it ends, and whenever a connection is opened. PostgreSQL takes such a setting back when the transaction in which it
+was made is rolled back; since blocks and transactions nest, what it is taken back to is what held before.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from fodfaeste.web.accounts.roles import WITH_A_REASON
+
+NAMESPACE = "fodfaeste"
+ANONYMOUS = "anonymous"
+"""What the log says of a request of nobody who is signed in."""
+
+_TELL = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * 6)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who acts, and whom the wall lets them see.
+
+    Attributes
+    ----------
+    user : int or None
+    words : str
+        Who acts where it is no user: ``system: COMMAND``, or ``anonymous``.
+    request : str
+        What ties lines of one request together.
+    organisations : frozenset of int
+        Municipalities whose persons they work with.
+    watched : frozenset of int
+        Municipalities whose logs they may read.
+    persons : frozenset of int
+        Single persons that they have given a reason to see.
+    """
+
+    user: int | None = None
+    words: str = ""
+    request: str = ""
+    organisations: frozenset[int] = field(default_factory=frozenset)
+    watched: frozenset[int] = field(default_factory=frozenset)
+    persons: frozenset[int] = field(default_factory=frozenset)
+
+    def settings(self) -> dict[str, str]:
+        """Give what a connection is told, by name."""
+        return {
+            "user": "" if self.user is None else str(self.user),
+            "words": self.words,
+            "request": self.request,
+            "organisations": _numbers(self.organisations),
+            "watched": _numbers(self.watched),
+            "persons": _numbers(self.persons),
+        }
+
+
+def _numbers(found: Iterable[int]) -> str:
+    return ",".join(map(str, sorted(found)))
+
+
+def command_name(arguments: list[str]) -> str:
+    """Name a command by its programme and its first word; what follows may be nobody's business."""
+    program = Path(arguments[0]).name if arguments and arguments[0] else "python"
+    first = arguments[1] if len(arguments) > 1 and re.fullmatch(r"[a-z_]+", arguments[1]) else ""
+    return f"system: {program} {first}".strip()
+
+
+_CURRENT: ContextVar[Context | None] = ContextVar("fodfaeste_context", default=None)
+
+
+def current() -> Context:
+    """Give who acts now; the system, by the name of the command, where nobody does."""
+    return _CURRENT.get() or Context(words=command_name(sys.argv))
+
+
+@contextmanager
+def telling(context: Context) -> Iterator[Context]:
+    """Let somebody act for a block, and tell every connection that is open."""
+    before = _CURRENT.set(context)
+    try:
+        _tell_all()
+        yield context
+    finally:
+        _CURRENT.reset(before)
+        _tell_all()
+
+
+@contextmanager
+def acting(user: Any = None, *, organisations: Iterable[int] | None = None) -> Iterator[Context]:
+    """Let a command or a job act for a user, or for the system.
+
+    Parameters
+    ----------
+    user : User or None
+        Whom the log names; the system, by the command's name, without one.
+    organisations : iterable of int, optional
+        Municipalities whose persons it may see; the user's own without it, and none without a user.
+    """
+    # Models cannot be loaded while the apps are, and this module is.
+    from django.utils import timezone
+
+    from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
+
+    viewer = viewer_of(user, timezone.localdate()) if user is not None else NOBODY
+    with telling(
+        Context(
+            user=None if user is None else user.pk,
+            words=command_name(sys.argv) if user is None else "",
+            request=uuid.uuid4().hex,
+            organisations=viewer.casework if organisations is None else frozenset(organisations),
+            watched=viewer.organisations(WITH_A_REASON),
+        )
+    ) as context:
+        yield context
+
+
+def of_request(viewer: Any) -> Context:
+    """Say who acts in a request."""
+    user = viewer.user
+    return Context(
+        user=None if user is None else user.pk,
+        words=ANONYMOUS if user is None else "",
+        request=uuid.uuid4().hex,
+        organisations=viewer.casework,
+        watched=viewer.organisations(WITH_A_REASON),
+    )
+
+
+def also_see(person: int) -> None:
+    """Let the wall show one more person, until the block is over."""
+    now = current()
+    _CURRENT.set(replace(now, persons=now.persons | {person}))
+    _tell_all()
+
+
+def prepare(connection: Any, **_kwargs: Any) -> None:
+    """Teach a new connection who acts."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(f"{NAMESPACE}_context", 1, lambda name: current().settings()[name])
+    else:
+        _tell(connection)
+
+
+def _tell_all() -> None:
+    """Tell every open connection; one that cannot be told is closed, so that nobody acts in another's name."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor != "postgresql" or connection.connection is None or _is_failing(connection):
+            continue
+        try:
+            _tell(connection)
+        except connection.Database.Error:
+            connection.close()
+
+
+def _tell(connection: Any) -> None:
+    values = [part for name, value in current().settings().items() for part in (f"{NAMESPACE}.{name}", value)]
+    with connection.connection.cursor() as cursor:
+        cursor.execute(_TELL, values)
+
+
+def _is_failing(connection: Any) -> bool:
+    """Say whether its transaction has failed: then it takes no more statements, and its end takes the settings back."""
+    status = connection.connection.info.transaction_status
+    return bool(status == status.INERROR)

@@ -1,0 +1,1 @@
+"""Acts of the logs: drawing a sample, answering it."""

@@ -1,0 +1,47 @@
+"""Who may read the logs: the protection officer those of their municipality, a leader the sample that asks them."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from fodfaeste.web.accounts.gate import scoped
+from fodfaeste.web.accounts.roles import WITH_A_REASON, Role
+from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.audit import models
+from fodfaeste.web.audit.access import persons_watched
+
+
+def protected_by(viewer: Viewer) -> frozenset[int]:
+    """Give the municipalities whose protection officer somebody is."""
+    return viewer.organisations({Role.PROTECTION})
+
+
+def asked_of(viewer: Viewer) -> frozenset[int]:
+    """Give the municipalities in which samples are put before somebody."""
+    return viewer.organisations(WITH_A_REASON)
+
+
+@scoped(models.Opening)
+def _openings(viewer: Viewer) -> Q | None:
+    """Openings by the office's own people, and openings by anybody of persons that it is responsible for now."""
+    offices = protected_by(viewer)
+    return (Q(organisation__in=offices) | Q(person__in=persons_watched(viewer, offices))) if offices else None
+
+
+@scoped(models.Change)
+def _changes(viewer: Viewer) -> Q | None:
+    """Changes of persons that the office is responsible for now."""
+    offices = protected_by(viewer)
+    return Q(person__in=persons_watched(viewer, offices)) if offices else None
+
+
+@scoped(models.Sample)
+def _samples(viewer: Viewer) -> Q | None:
+    offices = asked_of(viewer)
+    return Q(organisation__in=offices) if offices else None
+
+
+@scoped(models.SampleLine)
+def _sample_lines(viewer: Viewer) -> Q | None:
+    offices = asked_of(viewer)
+    return Q(sample__organisation__in=offices) if offices else None
