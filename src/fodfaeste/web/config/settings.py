@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.accounts",
     "fodfaeste.web.audit",
     "fodfaeste.web.people",
+    "fodfaeste.web.programme",
     "fodfaeste.web.api",
 ]
 

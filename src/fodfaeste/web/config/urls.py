@@ -11,4 +11,5 @@ urlpatterns = [
     path("log/", include("fodfaeste.web.audit.urls")),
     path("api/v1/", include("fodfaeste.web.api.urls")),
     path("personer/", include("fodfaeste.web.people.urls")),
+    path("program/", include("fodfaeste.web.programme.urls")),
 ]

@@ -1,0 +1,156 @@
+"""What the database itself refuses to change: the text of an approved plan, and a note of the journal.
+
+Triggers on both databases, so that no `.update()`, no import and no hand at the database gets past them. They refuse
+with a name, as constraints do. Deleting is let through in a programme that is over, for whoever clears what has been
+kept for long enough; while it lasts nothing of a locked plan goes away.
+
+SQLite makes a table anew when it is altered, and its triggers are lost with the old one: a migration that alters one of
+these tables ends by making its triggers again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+LOCKED = "('approved', 'superseded')"
+PLAN, PROGRAMME = "programme_plan", "programme_programme"
+APPROVAL, ACTIVITY, ALTERNATIVE = "programme_approval", "programme_activity", "programme_alternative"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A trigger: before `event` on `table`, refuse with `name` where `when` holds; it may speak of OLD and NEW."""
+
+    name: str
+    table: str
+    event: str
+    when: str
+
+
+class Refuse(Operation):
+    """Make triggers that refuse.
+
+    Parameters
+    ----------
+    refusals : sequence of Refusal
+    about : str
+        What they keep, in a few words.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, refusals: list[Refusal], about: str) -> None:
+        self.refusals, self.about = refusals, about
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing that models know of."""
+
+    def database_forwards(self, _app_label: str, schema_editor: Any, _from_state: Any, _to_state: Any) -> None:
+        """Make the triggers."""
+        make = _on_postgresql if schema_editor.connection.vendor == "postgresql" else _on_sqlite
+        for refusal in self.refusals:
+            for statement in make(refusal):
+                schema_editor.execute(statement)
+
+    def database_backwards(self, _app_label: str, schema_editor: Any, _from_state: Any, _to_state: Any) -> None:
+        """Take them away again."""
+        for one in self.refusals:
+            if schema_editor.connection.vendor == "postgresql":
+                schema_editor.execute(f"DROP TRIGGER {_trigger(one)} ON {one.table}")
+                schema_editor.execute(f"DROP FUNCTION {_trigger(one)}()")
+            else:
+                schema_editor.execute(f"DROP TRIGGER {_trigger(one)}")
+
+    def describe(self) -> str:
+        """Say what it does."""
+        return f"The database keeps {self.about}"
+
+
+def _trigger(one: Refusal) -> str:
+    return f"{one.name}_{one.table.removeprefix('programme_')}_{one.event.lower()}"
+
+
+def _on_sqlite(one: Refusal) -> Iterator[str]:
+    yield (
+        f"CREATE TRIGGER {_trigger(one)} BEFORE {one.event} ON {one.table} WHEN {one.when} "
+        f"BEGIN SELECT RAISE(ABORT, '{one.name}'); END"
+    )
+
+
+def _on_postgresql(one: Refusal) -> Iterator[str]:
+    row = "OLD" if one.event == "DELETE" else "NEW"
+    yield (
+        f"CREATE FUNCTION {_trigger(one)}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {one.when} THEN RAISE EXCEPTION '{one.name}' USING ERRCODE = 'check_violation'; END IF; "
+        f"RETURN {row}; END $$"
+    )
+    yield (
+        f"CREATE TRIGGER {_trigger(one)} BEFORE {one.event} ON {one.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {_trigger(one)}()"
+    )
+
+
+def locked_text() -> list[Refusal]:
+    """Refuse every change of a plan that was approved, but that the next version replaces it."""
+    said_by = ("id", "programme_id", "number", "text_hash", "approved_on", "edits", "made", "made_by_id")
+    # NULLs count as the same on both databases this way.
+    changed = " OR ".join(f"NOT (OLD.{column} IS NOT DISTINCT FROM NEW.{column})" for column in said_by)
+    backwards = "NEW.state NOT IN ('approved', 'superseded') OR (OLD.state = 'superseded' AND NEW.state = 'approved')"
+    plan = f"OLD.state IN {LOCKED} AND ({changed} OR {backwards})"
+    found = [
+        Refusal("approved_plan_is_locked", PLAN, "UPDATE", plan),
+        Refusal("approved_plan_is_locked", PLAN, "DELETE", f"OLD.state IN {LOCKED} AND {_lasts('OLD.id')}"),
+    ]
+    for table, plan_of in (
+        ("programme_goal", "{row}.plan_id"),
+        (ACTIVITY, "{row}.plan_id"),
+        (APPROVAL, "{row}.plan_id"),
+        (ALTERNATIVE, f"(SELECT plan_id FROM {ACTIVITY} WHERE id = {{row}}.activity_id)"),
+        ("programme_slot", f"(SELECT plan_id FROM {ACTIVITY} WHERE id = {{row}}.activity_id)"),
+    ):
+        old, new = plan_of.format(row="OLD"), plan_of.format(row="NEW")
+        found += [
+            Refusal("approved_plan_is_locked", table, "INSERT", _is_locked(new)),
+            Refusal("approved_plan_is_locked", table, "UPDATE", f"{_is_locked(old)} OR {_is_locked(new)}"),
+            Refusal("approved_plan_is_locked", table, "DELETE", f"{_is_locked(old)} AND {_lasts(old)}"),
+        ]
+    return found
+
+
+def honest_approval() -> list[Refusal]:
+    """Refuse that a plan becomes approved without both sides, or with an activity without alternatives."""
+    begins = "NEW.state = 'approved' AND OLD.state <> 'approved'"
+    signed = (
+        f"(SELECT COUNT(*) FROM {APPROVAL} WHERE plan_id = NEW.id AND lifted IS NULL AND text_hash = NEW.text_hash)"
+    )
+    offered = f"(SELECT COUNT(*) FROM {ALTERNATIVE} WHERE activity_id = {ACTIVITY}.id{{more}})"
+    unoffered = (
+        f"EXISTS (SELECT 1 FROM {ACTIVITY} WHERE plan_id = NEW.id AND kind <> 'childcare' AND "
+        f"({offered.format(more='')} < 2 OR ({offered.format(more=' AND real')} < 2 AND why_no_choice = '')))"
+    )
+    return [
+        Refusal("approved_by_both_sides", PLAN, "UPDATE", f"{begins} AND {signed} <> 2"),
+        Refusal("approved_with_choices", PLAN, "UPDATE", f"{begins} AND {unoffered}"),
+        Refusal("approved_by_both_sides", PLAN, "INSERT", f"NEW.state IN {LOCKED}"),
+    ]
+
+
+def journal() -> list[Refusal]:
+    """Refuse to overwrite a note."""
+    return [Refusal("a_note_is_corrected_by_a_new_one", "programme_journalnote", "UPDATE", "TRUE")]
+
+
+def _is_locked(plan: str) -> str:
+    return f"EXISTS (SELECT 1 FROM {PLAN} WHERE id = {plan} AND state IN {LOCKED})"
+
+
+def _lasts(plan: str) -> str:
+    return (
+        f'EXISTS (SELECT 1 FROM {PROGRAMME} WHERE "end" IS NULL AND '
+        f"id = (SELECT programme_id FROM {PLAN} WHERE id = {plan}))"
+    )

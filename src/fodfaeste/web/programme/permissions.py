@@ -1,0 +1,71 @@
+"""Who may see which programmes: who works in the municipality that is responsible today and runs it."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.gate import scoped, visible
+from fodfaeste.web.accounts.models import User
+from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.accounts.viewer import Viewer, viewer_of
+from fodfaeste.web.people.models import Person
+from fodfaeste.web.people.permissions import of_own_municipality
+from fodfaeste.web.programme import models
+
+
+def _of_programmes(viewer: Viewer, prefix: str = "") -> Q | None:
+    own = of_own_municipality(viewer, f"{prefix}person__")
+    return None if own is None else own & Q(**{f"{prefix}organisation__in": viewer.casework})
+
+
+@scoped(models.Programme)
+def _programmes(viewer: Viewer) -> Q | None:
+    return _of_programmes(viewer)
+
+
+@scoped(models.JournalNote)
+def _notes(viewer: Viewer) -> Q | None:
+    """What another municipality wrote stays with it."""
+    return _of_programmes(viewer)
+
+
+@scoped(models.Draft)
+def _drafts(viewer: Viewer) -> Q | None:
+    own = of_own_municipality(viewer, "person__")
+    return None if own is None else own & Q(user=viewer.user)
+
+
+def _below(prefix: str) -> None:
+    for model in _BELOW[prefix]:
+        scoped(model)(lambda viewer: _of_programmes(viewer, prefix))
+
+
+_BELOW = {
+    "programme__": (models.Plan, models.FollowUp, models.Absence),
+    "plan__programme__": (models.Goal, models.Activity, models.Approval),
+    "activity__plan__programme__": (models.Alternative, models.Slot),
+}
+for _prefix in _BELOW:
+    _below(_prefix)
+
+
+@scoped(models.CountedFollowUp)
+def _counted(viewer: Viewer) -> Q | None:
+    """Leaders count those of their municipality; whose they are they do not see."""
+    led = viewer.organisations({Role.LEADER})
+    return Q(programme__organisation__in=led) if led else None
+
+
+def refuse_strangers(by: User, person: Person) -> None:
+    """Let nobody act on a person whom they may not see.
+
+    Raises
+    ------
+    Refused
+    """
+    viewer = viewer_of(by, timezone.localdate())
+    if not visible(viewer, Person).filter(pk=person.pk).exists():
+        raise Refused(_("Personen hører ikke til din kommune i dag."))
