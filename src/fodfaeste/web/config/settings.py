@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.people",
     "fodfaeste.web.programme",
     "fodfaeste.web.api",
+    "fodfaeste.web.demonstration",
 ]
 
 MIDDLEWARE = [

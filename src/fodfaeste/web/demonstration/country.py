@@ -1,0 +1,206 @@
+"""Writes the demonstration country by the same acts that an office uses, and takes it away."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import models, transaction
+from django.utils import timezone
+
+from fodfaeste.data import synthetic
+from fodfaeste.data.municipalities import valid_on
+from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.models import Membership, Organisation, User
+from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.demonstration.models import MadeUp
+from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
+from fodfaeste.web.people.domain import parts
+from fodfaeste.web.people.domain.facts import PersonFacts
+from fodfaeste.web.people.domain.persons import register_person
+from fodfaeste.web.people.models import Household, HouseholdMember, Person
+
+SEED = 1
+SCALE = 0.5
+"""Share of the synthetic register that is built to choose from."""
+
+MUNICIPALITIES, PEOPLE = 6, 400
+IN_2002 = date(2002, 1, 1)
+"""The day whose municipalities the country has."""
+
+STAFF = (Role.WORKER, Role.WORKER, Role.CONSULTANT, Role.LEADER, Role.PROTECTION, Role.ADMINISTRATOR)
+"""Who works in each municipality."""
+
+SECRET_BYTES = 12
+
+Progress = Callable[[str, float], None]
+"""Hears what is being done, and the share of 1 of it that is done."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who can sign in to the demonstration country, and as what."""
+
+    email: str
+    role: Role
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Country:
+    """What was built: who can sign in, all with the same password, and how many persons there are."""
+
+    password: str
+    sign_ins: tuple[SignIn, ...]
+    persons: int
+
+
+def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None = None) -> Country:
+    """Build the country in one transaction; its password is made here and kept nowhere.
+
+    Raises
+    ------
+    Refused
+        If there is one already, or people are registered here who are not made up.
+    """
+    say = progress or (lambda _doing, _share: None)
+    if MadeUp.objects.exists():
+        raise Refused("There is a demonstration country already. Take it away first: fodfaeste demo remove.")
+    if Person.objects.exists():
+        raise Refused("People are registered here. Build the demonstration country in a data folder of its own.")
+    today = timezone.localdate()
+    with tempfile.TemporaryDirectory() as room:
+        say("a synthetic register to choose people from", 0.0)
+        register = synthetic.build(seed, SCALE, Path(room) / "register")
+        codes = largest(register, today, MUNICIPALITIES)
+        came = newcomers(register, codes, today, people, seed)
+    password = secrets.token_urlsafe(SECRET_BYTES)
+    with transaction.atomic():
+        offices = {code: _municipality(code, seed, password, today) for code in codes}
+        elsewhere = _others(seed, password, today)
+        for done, together in enumerate(_households(came)):
+            _settle(together, offices[together[0].municipality], today)
+            say("people and what is known of them", 0.2 + 0.8 * done / max(1, len(came)))
+    everybody = [*offices.values(), *elsewhere]
+    return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came))
+
+
+@transaction.atomic
+def remove() -> int:
+    """Take the whole country away, and nothing else; gives how many persons it had."""
+    organisations = Organisation.objects.filter(made_up__isnull=False)
+    persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct()
+    count = persons.count()
+    homes = Household.objects.filter(members__person__in=persons).distinct()
+    users = User.objects.filter(memberships__organisation__in=organisations).distinct()
+    only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
+    take_away(homes)
+    take_away(persons)
+    take_away(organisations)
+    take_away(User.objects.filter(pk__in=[user.pk for user in only_here]))
+    return count
+
+
+def take_away(rows: models.QuerySet[Any]) -> None:
+    """Delete rows with everything that hangs on them, however far down."""
+    model, keys = rows.model, list(rows.values_list("pk", flat=True))
+    if not keys:
+        return
+    for field in model._meta.get_fields(include_hidden=True):
+        if field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one):
+            take_away(field.related_model._base_manager.filter(**{f"{field.field.name}__in": keys}))
+    model._base_manager.filter(pk__in=keys)._raw_delete(rows.db)
+
+
+def _municipality(code: str, seed: int, password: str, today: date) -> Organisation:
+    named = {row["code"]: row["name"] for row in valid_on(IN_2002).iter_rows(named=True)}
+    office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name=f"{named[code]} (opdigtet)", code=code)
+    MadeUp.objects.create(organisation=office, seed=seed)
+    for number, role in enumerate(STAFF, start=1):
+        _staff(f"{role}{number}.{code}", office, role, password, today)
+    return office
+
+
+def _others(seed: int, password: str, today: date) -> list[Organisation]:
+    made = []
+    for kind, name, roles in (
+        (Kind.SCHOOL, "Sprogcenter Fælled (opdigtet)", (Role.PLANNER, Role.TEACHER)),
+        (Kind.ASSOCIATION, "Foreningen Naboer (opdigtet)", (Role.COORDINATOR, Role.ADMINISTRATOR)),
+        (Kind.AGENCY, "Ministeriet (opdigtet)", (Role.ANALYST,)),
+    ):
+        office = Organisation.objects.create(kind=kind, name=name)
+        MadeUp.objects.create(organisation=office, seed=seed)
+        made.append(office)
+        for role in roles:
+            _staff(f"{role}.{kind}", office, role, password, today)
+    return made
+
+
+def _staff(name: str, office: Organisation, role: Role, password: str, today: date) -> None:
+    email = f"{name}@demo.invalid"
+    user = User.objects.create_user(email, password, name=f"Opdigtet {name}")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    Membership.objects.create(
+        user=user, organisation=office, role=role, start=today.replace(year=today.year - 10, day=1)
+    )
+
+
+def _sign_ins(office: Organisation) -> Iterator[SignIn]:
+    for held in office.memberships.select_related("user").order_by("pk"):
+        yield SignIn(held.user.email, Role(held.role), office.name)
+
+
+def _households(came: tuple[Newcomer, ...]) -> Iterator[list[Newcomer]]:
+    together: dict[int, list[Newcomer]] = {}
+    for newcomer in came:
+        together.setdefault(newcomer.household, []).append(newcomer)
+    yield from together.values()
+
+
+def _settle(together: list[Newcomer], office: Organisation, today: date) -> None:
+    """Register a household with what is known of its people, by workers in turn."""
+    workers = list(office.memberships.filter(role=Role.WORKER).order_by("pk").select_related("user"))
+    by = workers[together[0].household % len(workers)].user
+    household = Household.objects.create(name=f"Familien {together[0].family_name}") if len(together) > 1 else None
+    for newcomer in together:
+        person = _person(newcomer, office, by, today)
+        if household is not None:
+            HouseholdMember.objects.create(household=household, person=person, start=newcomer.arrival)
+
+
+def _person(newcomer: Newcomer, office: Organisation, by: User, today: date) -> Person:
+    facts = PersonFacts(
+        given_name=newcomer.given_name,
+        family_name=newcomer.family_name,
+        birth_date=newcomer.birth_date,
+        sex=newcomer.sex,
+        citizenship=newcomer.citizenship,
+        permit=newcomer.permit,
+        civil_status=newcomer.civil_status,
+        schooling=newcomer.schooling,
+        arrival_date=newcomer.arrival,
+        takeover_date=newcomer.arrival,
+    )
+    person = register_person(facts, organisation=office, by=by)
+    if newcomer.language:
+        parts.add_language(
+            person, language=newcomer.language, spoken="C2", mother_tongue=True, reads_script=True, by=by
+        )
+    if newcomer.trade:
+        parts.add_occupation(person, name=newcomer.trade, years=newcomer.years, by=by)
+        words = f"Jeg vil gerne arbejde med {newcomer.trade} igen."
+        parts.record_wish(person, about="work", words=words, said=min(newcomer.arrival, today), by=by)
+    for work in newcomer.work:
+        parts.start_work(person, kind=work.kind, start=work.start, end=work.end, by=by)
+    if newcomer.left is not None:
+        stay = person.residence_spells.get()
+        parts.end_residence(
+            stay, end=newcomer.left, reason=newcomer.reason, to=newcomer.to, version=stay.version, by=by
+        )
+    return person

@@ -1,0 +1,125 @@
+"""The demonstration country: who comes to it, that an office's own acts make it, and that it can be taken away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from fodfaeste.data import synthetic
+from fodfaeste.web.accounts.models import Membership, Organisation, User
+from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.demonstration.newcomers import largest, later, newcomers
+from fodfaeste.web.people.models import Household, Person, ResidenceSpell
+
+from .conftest import Country
+
+TODAY = date(2026, 11, 27)
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tenth of a synthetic register."""
+    return synthetic.build(1, 0.1, tmp_path_factory.mktemp("demonstration") / "register")
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build from a tenth of a register, which takes a few seconds."""
+    monkeypatch.setattr("fodfaeste.web.demonstration.country.SCALE", 0.1)
+
+
+def test_who_comes_has_arrived_within_some_years_and_nothing_has_happened_yet_that_is_to_come(register: Path) -> None:
+    codes = largest(register, TODAY, 6)
+    came = newcomers(register, codes, TODAY, 60, 1)
+    assert len(set(codes)) == 6
+    assert 40 < len(came) <= 60
+    for newcomer in came:
+        assert newcomer.municipality in codes
+        assert date(2021, 11, 1) <= newcomer.arrival <= TODAY
+        assert newcomer.left is None or newcomer.arrival < newcomer.left <= TODAY
+        assert bool(newcomer.to) <= (newcomer.reason == "moved")
+        for work in newcomer.work:
+            assert newcomer.arrival <= work.start <= TODAY
+            assert work.end is None or work.start < work.end <= TODAY
+
+
+def test_households_come_whole_and_have_one_name(register: Path) -> None:
+    came = newcomers(register, largest(register, TODAY, 6), TODAY, 60, 1)
+    names = {newcomer.household: newcomer.family_name for newcomer in came}
+    assert all(names[newcomer.household] == newcomer.family_name for newcomer in came)
+    assert max(Counter(newcomer.household for newcomer in came).values()) > 1
+
+
+def test_the_same_seed_gives_the_same_people(register: Path) -> None:
+    codes = largest(register, TODAY, 3)
+    assert newcomers(register, codes, TODAY, 30, 7) == newcomers(register, codes, TODAY, 30, 7)
+    assert newcomers(register, codes, TODAY, 30, 7) != newcomers(register, codes, TODAY, 30, 8)
+
+
+def test_a_day_that_a_year_does_not_have_is_the_one_before() -> None:
+    assert later(date(2000, 2, 29)) == date(2022, 2, 28)
+    assert later(date(2004, 12, 31)) == date(2026, 12, 31)
+
+
+def built(people: int = 30) -> str:
+    said = StringIO()
+    call_command("build_demonstration", "--people", str(people), stdout=said)
+    return said.getvalue()
+
+
+@pytest.mark.django_db
+def test_six_municipalities_have_staff_and_people_and_everybody_can_sign_in() -> None:
+    said = built()
+    offices = Organisation.objects.filter(kind=Kind.MUNICIPALITY)
+    assert offices.count() == 6
+    assert all(office.name.endswith("(opdigtet)") for office in offices)
+    assert 15 < Person.objects.count() <= 30
+    password = said.split("password: ")[1].split()[0]
+    assert all(user.check_password(password) for user in User.objects.all())
+    roles = {role for role in Role if role is not Role.NEWCOMER}
+    assert set(Membership.objects.values_list("role", flat=True)) == roles
+    for user in User.objects.all():
+        assert user.email in said
+
+
+@pytest.mark.django_db
+def test_who_left_lives_there_no_more() -> None:
+    built(120)
+    assert ResidenceSpell.objects.filter(end=None).exists()
+    for stay in ResidenceSpell.objects.exclude(end=None):
+        assert stay.end_reason
+
+
+def test_it_is_not_built_among_people_who_are_not_made_up(country: Country) -> None:
+    with pytest.raises(CommandError, match="People are registered here"):
+        built()
+    assert not Household.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_is_built_once() -> None:
+    built(10)
+    with pytest.raises(CommandError, match="a demonstration country already"):
+        built(10)
+
+
+@pytest.mark.django_db
+def test_it_is_taken_away_whole_and_nothing_else() -> None:
+    office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Rigtig", code="999")
+    user = User.objects.create_user("real@example.invalid", "a long enough secret", name="Bliver")
+    Membership.objects.create(user=user, organisation=office, role=Role.WORKER, start=date(2020, 1, 1))
+    built(40)
+    said = StringIO()
+    count = Person.objects.count()
+    call_command("remove_demonstration", stdout=said)
+    assert f"{count} made-up persons taken away" in said.getvalue()
+    assert not Person.objects.exists()
+    assert not Household.objects.exists()
+    assert [one.name for one in Organisation.objects.all()] == ["Rigtig"]
+    assert [one.name for one in User.objects.all()] == ["Bliver"]
