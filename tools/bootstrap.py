@@ -207,9 +207,15 @@ class Environment:
                 line.show("Installing", min(sum(file.stat().st_mtime >= began for file in infos), total), total)
 
     def assets(self) -> int:
-        """Fetch the web application's style sheets and fonts, unless they are there; it says itself what it lacks."""
-        command = [str(self.python), "tools/assets.py"]
-        return subprocess.run(command, cwd=self.root, stdin=subprocess.DEVNULL, check=False).returncode
+        """Fetch the web application's style sheets and fonts, unless they are there, and compile its other languages.
+
+        Both say themselves what they lack.
+        """
+        for tool in (["tools/assets.py"], ["tools/messages.py", "compile"]):
+            command = [str(self.python), *tool]
+            if code := subprocess.run(command, cwd=self.root, stdin=subprocess.DEVNULL, check=False).returncode:
+                return code
+        return 0
 
 
 class Counter:

@@ -1,0 +1,131 @@
+"""Gathers the application's Danish texts, keeps the catalogues of other languages in step, and compiles them.
+
+python tools/messages.py            gather into locale/*/LC_MESSAGES/django.po; what is new has no translation yet
+python tools/messages.py compile    write the .mo files that Django reads (part of the set-up)
+
+By Babel: Django's own commands need the gettext programs, which are no Python package.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+WEB = Path(__file__).resolve().parent.parent / "src" / "fodfaeste" / "web"
+LOCALE = WEB / "locale"
+LANGUAGES = ("en",)
+SINGLE = ("_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy")
+PLURAL = ("ngettext", "ngettext_lazy", "npgettext", "npgettext_lazy")
+KEYWORDS = dict.fromkeys((*SINGLE, *PLURAL))
+
+
+class Text(NamedTuple):
+    """A text to translate: its file, what it says (one and many where there is a plural), and its context."""
+
+    file: str
+    said: str | tuple[str, ...]
+    context: str | None
+
+
+def texts() -> Iterator[Text]:
+    """Give every text, file by file."""
+    from django.utils.translation.template import templatize
+
+    for file in sorted(WEB.rglob("*.py")):
+        if "migrations" not in file.parts:
+            yield from _found(file, file.read_bytes())
+    for file in sorted([*WEB.rglob("*.html"), *WEB.rglob("*.txt")]):
+        if "vendor" not in file.parts:
+            # What is not text becomes letters without meaning; only their indents would trouble Python's reader.
+            lines = templatize(file.read_text("utf-8"), origin=str(file)).splitlines()
+            yield from _found(file, "\n".join(line.strip() for line in lines).encode())
+
+
+def _found(file: Path, source: bytes) -> Iterator[Text]:
+    for _line, function, said, _comments in extract_python(BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"}):
+        arguments = list(said) if isinstance(said, tuple) else [said]
+        context = arguments.pop(0) if "pgettext" in function else None
+        wanted = arguments[:2] if function in PLURAL else arguments[:1]
+        if wanted and all(wanted):
+            name = file.relative_to(WEB).as_posix()
+            yield Text(name, wanted[0] if function not in PLURAL else tuple(wanted), context)
+
+
+def gathered() -> Catalog:
+    """Put all texts into a catalogue without translations."""
+    catalog = Catalog(project="Fodfæste", charset="utf-8", fuzzy=False)
+    for file, said, context in texts():
+        flags = ["python-format"] if "%(" in str(said) else []
+        catalog.add(said, locations=[(file, 0)], context=context, flags=flags)
+    return catalog
+
+
+def file_of(language: str) -> Path:
+    """Name a language's catalogue."""
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def read(language: str) -> Catalog:
+    """Read a language's catalogue, an empty one where there is none."""
+    file = file_of(language)
+    if not file.exists():
+        return Catalog(locale=language, charset="utf-8", fuzzy=False)
+    with file.open("rb") as source:
+        return read_po(source, locale=language, charset="utf-8")
+
+
+def updated(language: str) -> Catalog:
+    """Give a catalogue in step with the texts: what is new without a translation, what is gone taken out."""
+    catalog = read(language)
+    catalog.update(gathered(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    return catalog
+
+
+def lacking(catalog: Catalog) -> list[str]:
+    """Name the texts that have no translation, or one that somebody has yet to look at."""
+    return [
+        str(message.id)
+        for message in catalog
+        if message.id and (message.fuzzy or not message.string or not all(message.string))
+    ]
+
+
+def write(language: str, catalog: Catalog) -> None:
+    """Write a catalogue, sorted, so that two who add texts do not write the same lines."""
+    file = file_of(language)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as out:
+        write_po(out, catalog, sort_output=True, no_location=True, omit_header=True, width=110)
+
+
+def compile_all() -> None:
+    """Write what Django reads."""
+    for language in LANGUAGES:
+        file = file_of(language)
+        if file.exists():
+            with file.with_suffix(".mo").open("wb") as out:
+                write_mo(out, read(language))
+
+
+def main(arguments: list[str]) -> int:
+    """Gather and compile, or compile alone."""
+    if arguments != ["compile"]:
+        for language in LANGUAGES:
+            catalog = updated(language)
+            write(language, catalog)
+            print(f"{language}: {len(catalog)} texts, {len(lacking(catalog))} without a translation")
+    compile_all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
