@@ -10,11 +10,14 @@ these tables ends by making its triggers again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.migrations.operations.base import Operation
+
+SAME = "IS NOT DISTINCT FROM"
+"""As the standard has it; SQLite has it in newer versions alone, and a shorter word in all."""
 
 LOCKED = "('approved', 'superseded')"
 PLAN, PROGRAMME = "programme_plan", "programme_programme"
@@ -77,7 +80,7 @@ def _trigger(one: Refusal) -> str:
 
 def _on_sqlite(one: Refusal) -> Iterator[str]:
     yield (
-        f"CREATE TRIGGER {_trigger(one)} BEFORE {one.event} ON {one.table} WHEN {one.when} "
+        f"CREATE TRIGGER {_trigger(one)} BEFORE {one.event} ON {one.table} WHEN {one.when.replace(SAME, 'IS')} "
         f"BEGIN SELECT RAISE(ABORT, '{one.name}'); END"
     )
 
@@ -85,7 +88,9 @@ def _on_sqlite(one: Refusal) -> Iterator[str]:
 def _on_postgresql(one: Refusal) -> Iterator[str]:
     row = "OLD" if one.event == "DELETE" else "NEW"
     yield (
-        f"CREATE FUNCTION {_trigger(one)}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE FUNCTION {_trigger(one)}() RETURNS trigger LANGUAGE plpgsql "
+        # As its owner: the wall would hide the plan that a row belongs to from whoever may not see it.
+        f"SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN "
         f"IF {one.when} THEN RAISE EXCEPTION '{one.name}' USING ERRCODE = 'check_violation'; END IF; "
         f"RETURN {row}; END $$"
     )
@@ -98,8 +103,7 @@ def _on_postgresql(one: Refusal) -> Iterator[str]:
 def locked_text() -> list[Refusal]:
     """Refuse every change of a plan that was approved, but that the next version replaces it."""
     said_by = ("id", "programme_id", "number", "text_hash", "approved_on", "edits", "made", "made_by_id")
-    # NULLs count as the same on both databases this way.
-    changed = " OR ".join(f"NOT (OLD.{column} IS NOT DISTINCT FROM NEW.{column})" for column in said_by)
+    changed = _changed(said_by)
     backwards = "NEW.state NOT IN ('approved', 'superseded') OR (OLD.state = 'superseded' AND NEW.state = 'approved')"
     plan = f"OLD.state IN {LOCKED} AND ({changed} OR {backwards})"
     found = [
@@ -141,8 +145,25 @@ def honest_approval() -> list[Refusal]:
 
 
 def journal() -> list[Refusal]:
-    """Refuse to overwrite a note."""
-    return [Refusal("a_note_is_corrected_by_a_new_one", "programme_journalnote", "UPDATE", "TRUE")]
+    """Refuse to overwrite a note; whose it is can change, where two persons turn out to be one."""
+    said_by = (
+        "id",
+        "organisation_id",
+        "kind",
+        "day",
+        "text",
+        "present",
+        "with_interpreter",
+        "author_id",
+        "at",
+        "corrects_id",
+    )
+    return [Refusal("a_note_is_corrected_by_a_new_one", "programme_journalnote", "UPDATE", _changed(said_by))]
+
+
+def _changed(columns: Iterable[str]) -> str:
+    """Say in SQL that one of some columns changes; nothing to nothing is no change."""
+    return " OR ".join(f"NOT (OLD.{column} {SAME} NEW.{column})" for column in columns)
 
 
 def _is_locked(plan: str) -> str:
