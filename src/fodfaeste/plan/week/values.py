@@ -49,7 +49,7 @@ class Activity:
     Raises
     ------
     BadInput
-        If it has no name or place, or ends before it begins.
+        If it has no name or place, or its weekday does not come between its first and last day.
     """
 
     name: str
@@ -64,9 +64,11 @@ class Activity:
     def __post_init__(self) -> None:
         if not (self.name and self.place):
             raise BadInput(Problem(f"the activity {self.name!r} at {self.place!r}", "a name and a place", "Name both."))
-        if self.begins and self.ends and self.ends < self.begins:
+        first, last = self.mondays
+        if first and last and last < first:
             found = f"{self.name} from {self.begins} to {self.ends}"
-            raise BadInput(Problem(found, "a last day that is not before the first", "Correct one of them."))
+            expected = f"days among which there is a weekday {self.slot.weekday}"
+            raise BadInput(Problem(found, expected, "Correct one of them."))
 
     @property
     def mondays(self) -> tuple[date | None, date | None]:
@@ -129,12 +131,18 @@ class Week:
 
 
 def _never_together(activities: Sequence[Activity]) -> Iterable[Problem]:
+    if _share_a_week(activities):
+        return
     for one, other in combinations(activities, 2):
-        first = max((monday for monday in (one.mondays[0], other.mondays[0]) if monday), default=date.min)
-        last = min((monday for monday in (one.mondays[1], other.mondays[1]) if monday), default=date.max)
-        if first > last:
+        if not _share_a_week((one, other)):
             found = f"{one.name} and {other.name}, which never take place in the same week"
             yield Problem(found, "the activities of one week", "Cut the plan into weeks first, with weeks(...).")
+
+
+def _share_a_week(activities: Sequence[Activity]) -> bool:
+    spans = [one.mondays for one in activities]
+    first = max((monday for monday, _ in spans if monday), default=date.min)
+    return first <= min((monday for _, monday in spans if monday), default=date.max)
 
 
 def _childcare_twice(activities: Sequence[Activity]) -> Iterable[Problem]:
