@@ -11,7 +11,8 @@ municipality sees: the gate decides both, so there is one rule alone. A page of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from django.utils.http import urlencode
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.roles import WITH_A_REASON, Role
-from fodfaeste.web.accounts.viewer import NOBODY, Viewer
+from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.context import also_see, current, telling
 from fodfaeste.web.audit.reads import opened
 
@@ -117,12 +118,19 @@ def give_reason(request: HttpRequest, pk: int, reason: str) -> None:
 
 
 def watched_or_404(viewer: Viewer, pk: int, offices: Iterable[int]) -> Any:
-    """Give a person that some municipalities are responsible for, and let the wall show them."""
+    """Give a person that some municipalities are responsible for today."""
     person = _of_offices(viewer, person_model(), pk, frozenset(offices))
     if person is None:
         raise Http404
-    also_see(pk)
     return person
+
+
+@contextmanager
+def looking(offices: Iterable[int]) -> Iterator[None]:
+    """Let the wall show the persons of some municipalities for a block: pages of their logs stand behind it."""
+    now = current()
+    with telling(replace(now, organisations=now.organisations | frozenset(offices))):
+        yield
 
 
 def _watched(viewer: Viewer, model: type[models.Model], pk: int) -> Any:
@@ -130,8 +138,7 @@ def _watched(viewer: Viewer, model: type[models.Model], pk: int) -> Any:
 
 
 def _of_offices(viewer: Viewer, model: type[models.Model], pk: int, offices: frozenset[int]) -> Any:
-    """Look for a person among those of some municipalities, which the wall shows for the time of looking."""
-    if not offices or viewer is NOBODY:
+    if not offices:
         return None
-    with telling(replace(current(), organisations=offices)):
+    with looking(offices):
         return visible(as_worker(viewer.user, offices), model).filter(pk=pk).first()

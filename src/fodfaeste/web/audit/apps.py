@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.audit.context import prepare
+from fodfaeste.web.base.menu import offer
 
 
 class AuditConfig(AppConfig):
@@ -16,11 +18,13 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Tell each connection who acts, and keep the triggers through changes of tables."""
-        # Both need the apps: they read migrations, and say who may see the logs.
-        import fodfaeste.web.audit.permissions  # noqa: F401 - registers the scopes
+        """Tell each connection who acts, keep the triggers through changes of tables, and offer the pages."""
+        # All need the apps: they read migrations, and say who may see the logs.
         from fodfaeste.web.audit.installing import after_migrating, before_migrating
+        from fodfaeste.web.audit.permissions import asked_of, protected_by
 
+        offer(_("Log"), "audit:search", place=90, for_whom=lambda viewer: bool(protected_by(viewer)))
+        offer(_("Stikprøver"), "audit:samples", place=91, for_whom=lambda viewer: bool(asked_of(viewer)))
         connection_created.connect(prepare, dispatch_uid="who acts")
         pre_migrate.connect(before_migrating, sender=self, dispatch_uid="take triggers off")
         post_migrate.connect(after_migrating, sender=self, dispatch_uid="put triggers on")
