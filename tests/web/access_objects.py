@@ -13,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
+from fodfaeste.web.accounts.roles import Kind, Role
+
 from .conftest import Country
 
 Arguments = dict[str, Any]
@@ -38,3 +41,52 @@ def walked_with(name: str) -> Callable[[Callable[[Country], Pair]], Callable[[Co
 @walked_with("person")
 def _persons(country: Country) -> Pair:
     return {"pk": country.person.pk}, {"pk": country.their_person.pk}
+
+
+@walked_with("office")
+def _offices(country: Country) -> Pair:
+    return {"office": country.own.pk}, {"office": country.other.pk}
+
+
+@walked_with("step")
+def _steps(country: Country) -> Pair:
+    return {"office": country.own.pk, "step": "sprog"}, {"office": country.other.pk, "step": "sprog"}
+
+
+@walked_with("colleague")
+def _colleagues(country: Country) -> Pair:
+    own, theirs = country.users[Role.LEADER], country.stranger
+    return {"office": country.own.pk, "pk": own.pk}, {"office": country.other.pk, "pk": theirs.pk}
+
+
+@walked_with("neighbours_colleague")
+def _neighbours_colleagues(country: Country) -> Pair:
+    """Through the own office's address, somebody of the other's."""
+    own, theirs = _colleagues(country)
+    return own, theirs | {"office": country.own.pk}
+
+
+@walked_with("role")
+def _roles(country: Country) -> Pair:
+    own = Membership.objects.get(user=country.users[Role.LEADER])
+    theirs = Membership.objects.get(user=country.stranger)
+    return {"office": country.own.pk, "pk": own.pk}, {"office": country.own.pk, "pk": theirs.pk}
+
+
+@walked_with("partner")
+def _partners(country: Country) -> Pair:
+    """A partner of the own office, and one of the other's alone."""
+    friend = Organisation.objects.create(kind=Kind.SCHOOL, name="Sprogskolen")
+    stranger = Organisation.objects.create(kind=Kind.SCHOOL, name="En anden sprogskole")
+    country.own.partners.add(friend)
+    country.other.partners.add(stranger)
+    return {"office": country.own.pk, "pk": friend.pk}, {"office": country.own.pk, "pk": stranger.pk}
+
+
+@walked_with("offer")
+def _offers(country: Country) -> Pair:
+    """An offer to the own office, and one between two others."""
+    third = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Tredje")
+    ours = CooperationOffer.objects.create(sender=third, receiver=country.own, by=country.stranger)
+    theirs = CooperationOffer.objects.create(sender=third, receiver=country.other, by=country.stranger)
+    return {"office": country.own.pk, "pk": ours.pk}, {"office": country.own.pk, "pk": theirs.pk}

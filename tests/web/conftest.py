@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
@@ -83,8 +84,9 @@ def country(db: None) -> Country:
 
 
 def signed_in(user: User | None) -> Client:
-    """A browser in which somebody is signed in, or nobody."""
+    """A browser in which somebody is signed in, with a second factor, or nobody."""
     client = Client()
     if user is not None:
+        Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
         client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     return client

@@ -106,7 +106,7 @@ def test_it_serves_on_this_machine_alone(programs: list[list[str]], monkeypatch:
     assert migrated == ["first"]
     command = " ".join(programs[0][1:])
     assert command == (
-        "-m gunicorn --worker-class gthread --workers 2 --threads 8 --bind 127.0.0.1:8765 "
+        "-m gunicorn --no-control-socket --worker-class gthread --workers 2 --threads 8 --bind 127.0.0.1:8765 "
         "fodfaeste.web.config.wsgi:application"
     )
 

@@ -46,7 +46,15 @@ def serve(
     _refuse_a_taken_port(port)
     _django()
     _migrate()
-    arguments = ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)]
+    arguments = [
+        "--no-control-socket",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        str(WORKERS),
+        "--threads",
+        str(THREADS),
+    ]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--bind", f"{HOST}:{port}"]
     typer.echo(f"Served at http://{HOST}:{port}/ until you press Ctrl-C.")
     sys.stdout.flush()

@@ -22,6 +22,15 @@ CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """An office's own sign-in (OpenID Connect): where it is, and as what it knows this installation."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
 class Environment:
     """An installation.
 
@@ -37,6 +46,10 @@ class Environment:
         Names that it answers to.
     tls : bool
         Whether people reach it by https alone.
+    second_factor : bool
+        Whether whoever sees persons proves twice who they are.
+    oidc : Oidc or None
+        The office's own sign-in.
     """
 
     data: Path
@@ -46,6 +59,8 @@ class Environment:
     owner: dict[str, Any]
     hosts: tuple[str, ...]
     tls: bool
+    second_factor: bool
+    oidc: Oidc | None
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -63,6 +78,10 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         Host names, with commas between them; this machine alone without it.
     ``FODFAESTE_TLS``
         ``1`` where people reach it by https: cookies and links are then for https alone.
+    ``FODFAESTE_SECOND_FACTOR``
+        ``off`` lets people in with a password alone: for try-outs with made-up data; a bar on every page says so.
+    ``FODFAESTE_OIDC_ISSUER``, ``FODFAESTE_OIDC_CLIENT_ID``, ``FODFAESTE_OIDC_CLIENT_SECRET``
+        The office's own sign-in: all three or none.
 
     Raises
     ------
@@ -78,6 +97,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     tls = variables.get("FODFAESTE_TLS", "0")
     if tls not in {"0", "1"}:
         raise Refused(f"FODFAESTE_TLS is {tls!r}. Set it to 1 where people reach the site by https, or to 0.")
+    second_factor = variables.get("FODFAESTE_SECOND_FACTOR", "on")
+    if second_factor not in {"on", "off"}:
+        raise Refused(f"FODFAESTE_SECOND_FACTOR is {second_factor!r}. Leave it out, or set it to off for a try-out.")
     hosts = tuple(name.strip() for name in variables.get("FODFAESTE_HOSTS", "").split(",") if name.strip())
     return Environment(
         data=data,
@@ -87,7 +109,21 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         owner=database_from(owner, data, "FODFAESTE_OWNER_DATABASE_URL") if owner else database,
         hosts=hosts or LOCAL,
         tls=tls == "1",
+        second_factor=second_factor == "on",
+        oidc=_oidc(variables),
     )
+
+
+def _oidc(variables: Mapping[str, str]) -> Oidc | None:
+    names = [f"FODFAESTE_OIDC_{part}" for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
+    given = [variables.get(name, "").strip() for name in names]
+    if not any(given):
+        return None
+    if missing := [name for name, value in zip(names, given, strict=True) if not value]:
+        raise Refused(f"{' and '.join(missing)} missing: the office's own sign-in needs {', '.join(names)}, or none.")
+    if urlsplit(given[0]).scheme != "https":
+        raise Refused(f"FODFAESTE_OIDC_ISSUER is {given[0]!r}. Write its whole address, beginning with https://.")
+    return Oidc(*given)
 
 
 def database_from(address: str, data: Path, variable: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "fodfaeste.web.base",
     "fodfaeste.web.accounts",
     "fodfaeste.web.audit",
@@ -57,6 +58,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Who is looking, and in which office: everything after it asks `request.viewer`.
     "fodfaeste.web.accounts.middleware.ViewerMiddleware",
+    # Nothing else opens to whoever sees persons before a second factor; what was typed when a session ended is kept.
+    "fodfaeste.web.accounts.middleware.SecondFactorMiddleware",
+    "fodfaeste.web.accounts.drafts.DraftsMiddleware",
     # Tells the database who acts, and writes down whose file was opened.
     "fodfaeste.web.audit.middleware.AuditMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -79,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "fodfaeste.web.base.context.page",
+                "fodfaeste.web.accounts.context.signing_in",
             ],
         },
     },
@@ -115,11 +120,34 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fodfæste"
+MFA_ADAPTER = "fodfaeste.web.accounts.adapter.SecondFactorAdapter"
+SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
 
+# An address is what an office's own sign-in finds an account by: nobody gives themselves another one.
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+SOCIALACCOUNT_ADAPTER = "fodfaeste.web.accounts.adapter.OfficeAdapter"
+# By a link: a form that led to another site would be stopped by the content policy.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [], "OAUTH_PKCE_ENABLED": True}}
+if ENVIRONMENT.oidc is not None:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
+        {
+            "provider_id": "kontor",
+            "name": _("kontorets eget log ind"),
+            "client_id": ENVIRONMENT.oidc.client_id,
+            "secret": ENVIRONMENT.oidc.client_secret,
+            "settings": {"server_url": ENVIRONMENT.oidc.issuer},
+        }
+    ]
+
+# Six wrong passwords in a row lock an account for 30 minutes (axes, below); wrong codes are counted here.
+ACCOUNT_RATE_LIMITS = {"login_failed": "12/30m/key"}
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_USERNAME_FORM_FIELD = "login"
 # By account alone: an office has one address on the net, and one who guesses must not lock everybody out.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -18,6 +18,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.domain.links import password_link
 from fodfaeste.web.accounts.domain.sign_out import sign_out_everywhere
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.open_work import what_is_open
@@ -58,6 +59,16 @@ def account(email: str, name: str) -> User:
         raise Refused(_("Skriv, hvad %(email)s hedder.") % {"email": email})
     user = User.objects.create_user(email, None, name=name)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def take_on(
+    email: str, name: str, organisation: Organisation, *, role: Role, start: date, end: date | None = None, by: User
+) -> User:
+    """Make somebody's account and give them a first role: both, or neither."""
+    user = invite(email, name, organisation, by=by)
+    give_role(user, organisation, role, start, end, by=by)
     return user
 
 
@@ -171,21 +182,29 @@ def close_account(user: User, organisation: Organisation, *, by: User) -> None:
     must_administer(by, office)
     today = timezone.localdate()
     user = User.objects.select_for_update().get(pk=user.pk)
-    running = Membership.objects.filter(user=user).exclude(end__lte=today)
-    if not Membership.objects.filter(user=user, organisation=office).exists():
-        raise Refused(_("%(user)s hører ikke til %(office)s.") % {"user": user, "office": office})
-    if elsewhere := running.exclude(organisation=office).first():
-        raise Refused(
-            _("%(user)s har også en rolle i %(other)s. Afslut rollerne her i stedet for at lukke kontoen.")
-            % {"user": user, "other": elsewhere.organisation}
-        )
+    must_be_ours(user, office)
     _refuse_open_work(user, None)
-    for held in running:
+    for held in Membership.objects.filter(user=user, organisation=office).exclude(end__lte=today):
         _end(held, office, today)
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     sign_out_everywhere(user)
+
+
+def must_be_ours(user: User, office: Organisation) -> None:
+    """Refuse to touch the account of somebody who has no role here, or has one elsewhere too.
+
+    Whoever could give such a user a new password could see what they see elsewhere.
+    """
+    running = Membership.objects.filter(user=user).exclude(end__lte=timezone.localdate())
+    if not Membership.objects.filter(user=user, organisation=office).exists():
+        raise Refused(_("%(user)s hører ikke til %(office)s.") % {"user": user, "office": office})
+    if elsewhere := running.exclude(organisation=office).first():
+        raise Refused(
+            _("%(user)s har også en rolle i %(other)s. I kan afslutte roller her, men ikke røre ved kontoen.")
+            % {"user": user, "other": elsewhere.organisation}
+        )
 
 
 @transaction.atomic
@@ -195,10 +214,24 @@ def reset_second_factor(user: User, organisation: Organisation, *, by: User) -> 
     Raises
     ------
     Refused
-        If the user has no role in the organisation.
+        If the user has no role in the organisation, or one in another.
     """
     must_administer(by, organisation)
-    if not Membership.objects.on(timezone.localdate()).filter(user=user, organisation=organisation).exists():
-        raise Refused(_("%(user)s hører ikke til %(office)s.") % {"user": user, "office": organisation})
+    must_be_ours(user, organisation)
     Authenticator.objects.filter(user=user).delete()
     sign_out_everywhere(user)
+
+
+def new_password_link(user: User, organisation: Organisation, *, by: User) -> str:
+    """Give the path at which somebody of this office chooses a password, once.
+
+    Raises
+    ------
+    Refused
+        If the account is closed, the user has no role in the organisation, or has one in another.
+    """
+    must_administer(by, organisation)
+    must_be_ours(user, organisation)
+    if not user.is_active:
+        raise Refused(_("Kontoen for %(user)s er lukket.") % {"user": user})
+    return password_link(user)
