@@ -186,12 +186,12 @@ def _turn(path: str) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as a page shows it."""
+    """A cell as a page shows it: `number` stands to the end, and what is `unbroken` keeps to one line."""
 
     text: str
-    label: str
     href: str
     number: bool
+    unbroken: bool
 
 
 @dataclass(frozen=True)
@@ -335,4 +335,5 @@ def _asked(listing: List, given: Any) -> dict[str, str]:
 
 def _cell(column: Column, row: Any) -> Cell:
     value = column.of(row)
-    return Cell(shown(value), str(column.label), column.link(row) if column.link else "", is_number(value))
+    href = column.link(row) if column.link else ""
+    return Cell(shown(value), href, is_number(value), isinstance(value, date))

@@ -13,10 +13,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from fodfaeste.errors import BadInput, Problem, UnknownName
 
 FILE = "tilgaengelighed.toml"
 KINDS: dict[str, type] = {"made_on": date, "checked_on": date, "problems": list}
+CALLED: dict[str, str] = {
+    "authority": _("myndighed"),
+    "email": _("e-mail"),
+    "phone": _("telefon"),
+    "tool_address": _("adresse i WAS-Tool"),
+    "made_on": _("hvornår den er lavet"),
+    "checked_on": _("hvornår den sidst er gennemgået"),
+    "checked_how": _("hvordan det er prøvet"),
+}
+"""What each fact that has to be given is called on the page."""
+
 WRITTEN: dict[type, str] = {date: "a day as 2026-11-26", list: 'a list of texts as ["..."]', str: "a text in quotes"}
 
 
@@ -52,7 +65,7 @@ class Statement:
     @property
     def missing(self) -> list[str]:
         """Name the facts that nobody has given yet; no known problems is an answer too."""
-        return [fact.name for fact in fields(self) if fact.name != "problems" and not getattr(self, fact.name)]
+        return [words for fact, words in CALLED.items() if not getattr(self, fact)]
 
 
 def read_statement(folder: Path) -> Statement:

@@ -19,22 +19,26 @@ ICONS = "vendor/dkfds/img/all-svg-icons.svg"
 
 
 @register.simple_tag
-def icon(name: str) -> SafeString:
+def icon(name: str, more: str = "") -> SafeString:
     """Draw an icon of the design system. It says nothing: words stand beside it."""
-    mark = '<svg class="icon-svg" focusable="false" aria-hidden="true"><use href="{}#{}"></use></svg>'
-    return format_html(mark, static(ICONS), name)
+    mark = '<svg class="{}" focusable="false" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return format_html(mark, f"icon-svg {more}".strip(), static(ICONS), name)
 
 
 @register.inclusion_tag("base/field.html")
-def field(bound: BoundField) -> dict[str, Any]:
-    """Show a field of a form with label, hint and error, each tied to it for those who listen."""
+def field(bound: BoundField, *, optional: bool = True) -> dict[str, Any]:
+    """Show a field of a form with label, hint and error, each tied to it for those who listen.
+
+    With `optional`, a field that may stay empty says so; filters, which all may, do not.
+    """
     widget = bound.field.widget
     kind = "text"
     if isinstance(widget, CheckboxInput):
         kind = "checkbox"
     elif isinstance(widget, CHOSEN_ONE_BY_ONE):
         kind = "choices"
-    return {"field": bound, "kind": kind, "control": bound.as_widget(attrs=_attributes(bound, kind))}
+    control = bound.as_widget(attrs=_attributes(bound, kind))
+    return {"field": bound, "kind": kind, "control": control, "optional": optional}
 
 
 @register.filter
@@ -50,10 +54,14 @@ def day(value: date | None) -> str:
     return date_format(value, "DATE_FORMAT") if value else ""
 
 
-def _attributes(bound: BoundField, kind: str) -> dict[str, str]:
+def _attributes(bound: BoundField, kind: str) -> dict[str, object]:
+    """Give the control its class, and take away a placeholder that only says again what the label says."""
     widget = bound.field.widget
     classes = {"checkbox": "form-checkbox", "choices": "form-choice"}.get(
         kind, "form-select" if isinstance(widget, Select) else "form-input"
     )
     own = widget.attrs.get("class", "")
-    return {"class": f"{classes} {own}".strip()}
+    attributes: dict[str, object] = {"class": f"{classes} {own}".strip()}
+    if str(widget.attrs.get("placeholder", "")).casefold() == str(bound.label).casefold():
+        attributes["placeholder"] = False
+    return attributes
