@@ -11,8 +11,7 @@ municipality sees: the gate decides both, so there is one rule alone. A page of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,14 +124,6 @@ def watched_or_404(viewer: Viewer, pk: int, offices: Iterable[int]) -> Any:
     return person
 
 
-@contextmanager
-def looking(offices: Iterable[int]) -> Iterator[None]:
-    """Let the wall show the persons of some municipalities for a block: pages of their logs stand behind it."""
-    now = current()
-    with telling(replace(now, organisations=now.organisations | frozenset(offices))):
-        yield
-
-
 def _watched(viewer: Viewer, model: type[models.Model], pk: int) -> Any:
     return _of_offices(viewer, model, pk, viewer.organisations(WITH_A_REASON))
 
@@ -140,5 +131,6 @@ def _watched(viewer: Viewer, model: type[models.Model], pk: int) -> Any:
 def _of_offices(viewer: Viewer, model: type[models.Model], pk: int, offices: frozenset[int]) -> Any:
     if not offices:
         return None
-    with looking(offices):
+    now = current()
+    with telling(replace(now, organisations=now.organisations | offices)):
         return visible(as_worker(viewer.user, offices), model).filter(pk=pk).first()

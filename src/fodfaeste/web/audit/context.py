@@ -139,10 +139,11 @@ def of_request(viewer: Any) -> Context:
     )
 
 
-def also_see(person: int) -> None:
-    """Let the wall show one more person, until the block is over."""
+def also_see(*persons: int, organisations: Iterable[int] = ()) -> None:
+    """Let the wall show some persons more, or those of some municipalities, until the block or the request is over."""
     now = current()
-    _CURRENT.set(replace(now, persons=now.persons | {person}))
+    seen = replace(now, persons=now.persons | {*persons}, organisations=now.organisations | {*organisations})
+    _CURRENT.set(seen)
     _tell_all()
 
 

@@ -20,6 +20,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.roles import WITH_A_REASON
 from fodfaeste.web.audit import access, lists
+from fodfaeste.web.audit.context import also_see
 from fodfaeste.web.audit.domain import samples
 from fodfaeste.web.audit.forms import AnswerForm, DrawForm, ReasonForm
 from fodfaeste.web.audit.models import Change, Opening, Sample, SampleLine
@@ -55,18 +56,18 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponseBase:
     """List openings by day and user."""
     offices = _protected_or_404(request)
-    with access.looking(offices):
-        rows = lists.with_case_numbers(_openings(request), request.viewer, offices)
-        return answer(request, lists.OPENINGS, rows, template=LIST, context={"links": _links()})
+    also_see(organisations=offices)
+    rows = lists.with_case_numbers(_openings(request), request.viewer, offices)
+    return answer(request, lists.OPENINGS, rows, template=LIST, context={"links": _links()})
 
 
 @login_required
 def without_relation(request: HttpRequest) -> HttpResponseBase:
     """List openings that took a reason: this is how the protection officer is told."""
     offices = _protected_or_404(request)
-    with access.looking(offices):
-        rows = lists.with_case_numbers(_openings(request).exclude(reason=""), request.viewer, offices)
-        return answer(request, lists.WITHOUT_RELATION, rows, template=LIST, context={"links": _links()})
+    also_see(organisations=offices)
+    rows = lists.with_case_numbers(_openings(request).exclude(reason=""), request.viewer, offices)
+    return answer(request, lists.WITHOUT_RELATION, rows, template=LIST, context={"links": _links()})
 
 
 @login_required
@@ -75,9 +76,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponseBase:
     offices = _protected_or_404(request)
     found = access.watched_or_404(request.viewer, pk, offices)
     opened(request, found)
-    with access.looking(offices):
-        rows = _openings(request).filter(person=pk)
-        return answer(request, lists.OF_PERSON, rows, template=LIST, context=_about(found))
+    also_see(organisations=offices)
+    rows = _openings(request).filter(person=pk)
+    return answer(request, lists.OF_PERSON, rows, template=LIST, context=_about(found))
 
 
 @login_required
@@ -86,9 +87,9 @@ def changes(request: HttpRequest, pk: int) -> HttpResponseBase:
     offices = _protected_or_404(request)
     found = access.watched_or_404(request.viewer, pk, offices)
     opened(request, found)
-    with access.looking(offices):
-        rows = visible(request.viewer, Change).filter(person=pk).select_related("user")
-        return answer(request, lists.CHANGES, rows, template=LIST, context=_about(found))
+    also_see(organisations=offices)
+    rows = visible(request.viewer, Change).filter(person=pk).select_related("user")
+    return answer(request, lists.CHANGES, rows, template=LIST, context=_about(found))
 
 
 @login_required
@@ -99,10 +100,10 @@ def own(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found is None:
         found = access.watched_or_404(request.viewer, pk, offices)
     opened(request, found)
-    with access.looking(offices):
-        # The person came through the gate; the lines about them are theirs.
-        rows = Opening.objects.filter(person=found.pk).select_related("organisation")
-        return answer(request, lists.OWN, rows, template="audit/own.html", context={"person": found})
+    also_see(organisations=offices)
+    # The person came through the gate; the lines about them are theirs.
+    rows = Opening.objects.filter(person=found.pk).select_related("organisation")
+    return answer(request, lists.OWN, rows, template="audit/own.html", context={"person": found})
 
 
 @login_required
@@ -136,14 +137,14 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a sample, and take answers to it."""
     found = visible_or_404(request.viewer, Sample, pk=pk)
     offices = asked_of(request.viewer)
-    with access.looking(offices):
-        asked = [
-            Asked(line, page_of(line.opening), _answer_form(request, line)) for line in _lines(request, found, offices)
-        ]
-        if request.method == "POST" and all(one.form is None or one.form.is_valid() for one in asked):
-            _answer(request, asked)
-            return redirect("audit:sample", found.pk)
-        return render(request, "audit/sample.html", {"sample": found, "asked": asked, "days": samples.DAYS_TO_ANSWER})
+    also_see(organisations=offices)
+    asked = [
+        Asked(line, page_of(line.opening), _answer_form(request, line)) for line in _lines(request, found, offices)
+    ]
+    if request.method == "POST" and all(one.form is None or one.form.is_valid() for one in asked):
+        _answer(request, asked)
+        return redirect("audit:sample", found.pk)
+    return render(request, "audit/sample.html", {"sample": found, "asked": asked, "days": samples.DAYS_TO_ANSWER})
 
 
 def _answer(request: HttpRequest, asked: list[Asked]) -> None:

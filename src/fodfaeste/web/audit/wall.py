@@ -78,6 +78,11 @@ def in_sight(person: str, held: str = HELD_PERSONS) -> str:
     return f"{person} IN (SELECT fodfaeste_persons()) OR {is_held(person, held)}"
 
 
+def of_office(column: str, setting: str = "organisations") -> str:
+    """Say in SQL that a row belongs to an office: one where they work with persons, or one they watch (``watched``)."""
+    return f"{column} = ANY (fodfaeste_numbers('fodfaeste.{setting}'))"
+
+
 def is_held(column: str, held: str) -> str:
     """Say in SQL that the transaction has made the row."""
     return f"strpos(current_setting('{held}', true), ',' || {column} || ',') > 0"

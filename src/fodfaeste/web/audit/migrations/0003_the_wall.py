@@ -7,7 +7,7 @@ from django.db import migrations
 from fodfaeste.web.audit import wall
 from fodfaeste.web.audit.operations import OnPostgres, Walled
 
-WATCHED = "= ANY (fodfaeste_numbers('fodfaeste.watched'))"
+WATCHED = wall.of_office("organisation_id", "watched")
 OF_THIS_REQUEST = "(request <> '' AND request = current_setting('fodfaeste.request', true))"
 OWN_HOUSEHOLDS = (
     "id IN (SELECT member.household_id FROM people_householdmember AS member) "
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         Walled("people", "Need"),
         Walled("people", "Consent"),
         Walled("people", "Merge", person="kept_id"),
-        Walled("audit", "Sample", rows=f"organisation_id {WATCHED}"),
+        Walled("audit", "Sample", rows=WATCHED),
         Walled("audit", "SampleLine", rows=OWN_SAMPLES),
         OnPostgres(
             [
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 *wall.hold("people_household", "INSERT", wall.HELD_HOUSEHOLDS, "id"),
                 *wall.log_policies(
                     "audit_opening",
-                    f"organisation_id {WATCHED} OR {OF_THIS_REQUEST} OR {wall.in_sight('person')}",
+                    f"{WATCHED} OR {OF_THIS_REQUEST} OR {wall.in_sight('person')}",
                 ),
                 *wall.log_policies("audit_change", f"{OF_THIS_REQUEST} OR {wall.in_sight('person')}"),
             ],
