@@ -40,19 +40,21 @@ def travel_tables(draw) -> TravelTable:
 
 @st.composite
 def activities(draw, number: int) -> Activity:
-    kind, place = draw(st.sampled_from([("danish", "school"), ("traineeship", "work"), ("appointment", "school")]))
+    kind, place = draw(
+        st.sampled_from([("danish", "school"), ("traineeship", "work")] * 2 + [("appointment", "school")])
+    )
     start = draw(st.sampled_from(STARTS))
-    hours = slot(draw(st.sampled_from(DAYS)), 60 * start, 60 * (start + draw(st.sampled_from((2, 3, 5)))))
+    hours = slot(draw(st.sampled_from(DAYS)), 60 * start, 60 * (start + draw(st.sampled_from((2, 3)))))
     series = draw(st.sampled_from(("", "", "A")))
     return Activity(
-        f"a{number}", kind, place, hours, series=series, fixed=draw(st.sampled_from((False,) * 5 + (True,)))
+        f"a{number}", kind, place, hours, series=series, fixed=draw(st.sampled_from((False,) * 9 + (True,)))
     )
 
 
 @st.composite
 def limits(draw) -> Limits:
-    hours = st.sampled_from((None, 2, 4, 6))
-    asked = [HoursAsked((kind,), draw(hours), draw(hours)) for kind in ("danish", "traineeship") if draw(st.booleans())]
+    least, most = st.sampled_from((None, 2, 4)), st.sampled_from((None, None, 3, 6))
+    asked = [HoursAsked((kind,), draw(least), draw(most)) for kind in ("danish", "traineeship") if draw(st.booleans())]
     opening = Opening(
         "school", tuple(slot(day, "08:00", draw(st.sampled_from(("12:00", "18:00")))) for day in DAYS[:2])
     )
@@ -66,8 +68,8 @@ def limits(draw) -> Limits:
 
 
 @st.composite
-def requests(draw, most: int = 6) -> WeekRequest:
-    drawn = [draw(activities(number)) for number in range(draw(st.integers(0, most)))]
+def requests(draw, most: int = 7) -> WeekRequest:
+    drawn = [draw(activities(number)) for number in range(draw(st.integers(0, most) | st.just(most)))]
     present = [one for one in drawn if one.fixed or draw(st.booleans())]
     care = Activity("care", "childcare", "nursery", slot(1, 7 * 60, draw(st.sampled_from((15, 19))) * 60), fixed=True)
     looked_after = draw(st.sampled_from([(), (), (care,)]))
@@ -78,6 +80,6 @@ def requests(draw, most: int = 6) -> WeekRequest:
         draw(limits()),
         tuple(one for one in drawn if one not in present),
         tuple(draw(st.lists(wish, max_size=2))),
-        draw(st.sampled_from([None, None, None, Model(1, 1), Model(0, 0, 1), Model(1)])),
+        draw(st.sampled_from([None] * 6 + [Model(1, 1), Model(0, 0, 1), Model(1)])),
         draw(st.sampled_from([Weights(), Weights(0, 0), Weights(7, 100)])),
     )

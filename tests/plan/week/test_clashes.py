@@ -99,6 +99,12 @@ def test_who_cannot_get_home_cannot_go_there() -> None:
     assert (clash.code, clash.places) == ("no_connection", (SCHOOL, HOME))
 
 
+def test_what_has_no_connection_between_is_told() -> None:
+    apart = TravelTable({**TRAVEL.connections, (SCHOOL, WORKSHOP): {}})
+    (clash,) = found(*danish(MON, end="11:00"), *work(MON, start="13:00", end="16:00"), travel=apart)
+    assert (clash.code, clash.places) == ("no_connection", (SCHOOL, WORKSHOP))
+
+
 def test_the_ways_of_a_day_count_against_its_limit_there_between_and_back() -> None:
     both = (*work(MON, end="12:00"), *danish(MON, start="13:00", end="16:00"))
     assert travel_minutes(Week(HOME, both), TRAVEL) == (35 + 50 + 25, 0, 0, 0, 0, 0, 0)

@@ -27,6 +27,7 @@ from fodfaeste.plan.week import (
     clashes,
     propose_week,
     slot,
+    solver,
 )
 from fodfaeste.plan.week.network import network_of
 from fodfaeste.plan.week.rules import rules_of
@@ -292,6 +293,12 @@ def test_offers_are_neither_fixed_nor_childcare() -> None:
 def test_wishes_and_weights_make_sense(make, said) -> None:
     with pytest.raises(BadInput, match=said):
         make()
+
+
+def test_a_solver_that_gives_up_is_not_taken_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "POSSIBLE", None)
+    with pytest.raises(RuntimeError, match="HiGHS ended a week with: Optimal"):
+        propose_week(REQUEST)
 
 
 # Laws

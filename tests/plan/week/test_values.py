@@ -92,7 +92,7 @@ def test_two_weeks_that_follow_each_other_differ(plan) -> None:
 
 def test_a_week_has_only_what_can_be_in_one_week() -> None:
     with pytest.raises(BadInput, match=r"DU2\.3 and Praktik, which never take place in the same week"):
-        Week(HOME, (*danish(MON, ends=DECEMBER), *work(TUE, begins=date(2027, 1, 1))))
+        Week(HOME, (*danish(MON, ends=DECEMBER), *nursery(MON), *work(TUE, begins=date(2027, 1, 1))))
 
 
 def test_a_day_has_one_childcare() -> None:
