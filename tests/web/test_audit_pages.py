@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import given
@@ -194,6 +195,30 @@ def test_what_cannot_be_drawn_is_refused_in_words(country: Country) -> None:
     draw_sample(organisation=country.own, month=OCTOBER, by=officer)
     with pytest.raises(Refused, match="Stikprøven for 10-2026 i Egenby er trukket"):
         draw_sample(organisation=country.own, month=OCTOBER, by=officer)
+
+
+def test_who_is_not_asked_is_refused(country: Country) -> None:
+    looked(country, country.users[Role.CONSULTANT], in_october())
+    with pytest.raises(Refused, match="Kun databeskyttelsesrådgiveren i Egenby"):
+        draw_sample(organisation=country.own, month=OCTOBER, by=country.users[Role.LEADER])
+    sample = draw_sample(organisation=country.own, month=OCTOBER, by=country.users[Role.PROTECTION])
+    with pytest.raises(Refused, match="Kun ledere og databeskyttelsesrådgiveren"):
+        answer_line(line=sample.lines.get(), needed=True, why="Ja", by=country.users[Role.WORKER])
+
+
+def test_a_command_draws_for_every_municipality_and_says_where_not(
+    country: Country, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looked(country, country.users[Role.WORKER], in_october())
+    call_command("draw_samples", month="2026-10")
+    said = capsys.readouterr()
+    assert [sample.organisation for sample in Sample.objects.all()] == [country.own]
+    assert "Egenby, 2026-10: 1" in said.out
+    assert "Ingen i Nabo åbnede en persons side i 10-2026" in said.err
+    line = Change.objects.filter(table="audit_sample").get()
+    assert line.words.startswith("system: ")
+    with pytest.raises(CommandError, match="2026-10"):
+        call_command("draw_samples", month="oktober")
 
 
 def test_months_follow_each_other() -> None:

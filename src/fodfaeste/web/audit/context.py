@@ -99,7 +99,9 @@ def telling(context: Context) -> Iterator[Context]:
 
 
 @contextmanager
-def acting(user: Any = None, *, organisations: Iterable[int] | None = None) -> Iterator[Context]:
+def acting(
+    user: Any = None, *, organisations: Iterable[int] | None = None, watched: Iterable[int] | None = None
+) -> Iterator[Context]:
     """Let a command or a job act for a user, or for the system.
 
     Parameters
@@ -108,6 +110,8 @@ def acting(user: Any = None, *, organisations: Iterable[int] | None = None) -> I
         Whom the log names; the system, by the command's name, without one.
     organisations : iterable of int, optional
         Municipalities whose persons it may see; the user's own without it, and none without a user.
+    watched : iterable of int, optional
+        Municipalities whose logs it may read; likewise.
     """
     # Models cannot be loaded while the apps are, and this module is.
     from django.utils import timezone
@@ -121,7 +125,7 @@ def acting(user: Any = None, *, organisations: Iterable[int] | None = None) -> I
             words=command_name(sys.argv) if user is None else "",
             request=uuid.uuid4().hex,
             organisations=viewer.casework if organisations is None else frozenset(organisations),
-            watched=viewer.organisations(WITH_A_REASON),
+            watched=viewer.organisations(WITH_A_REASON) if watched is None else frozenset(watched),
         )
     ) as context:
         yield context

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.viewer import Viewer, viewer_of
 from fodfaeste.web.audit.models import Opening, Sample, SampleLine
+from fodfaeste.web.audit.permissions import asked_of, protected_by
 
 SIZE = 20
 """Openings in a sample."""
@@ -37,7 +39,7 @@ def openings_of(organisation: Organisation, month: date) -> Iterable[int]:
 
 
 @transaction.atomic
-def draw_sample(*, organisation: Organisation, month: date, by: User, seed: str = "") -> Sample:
+def draw_sample(*, organisation: Organisation, month: date, by: User | None, seed: str = "") -> Sample:
     """Draw the sample of a month, once.
 
     Parameters
@@ -45,18 +47,21 @@ def draw_sample(*, organisation: Organisation, month: date, by: User, seed: str 
     organisation : Organisation
     month : date
         Any day of it.
-    by : User
-        Who draws; the log of changes names them.
+    by : User or None
+        The protection officer who draws; None for the command that draws every month.
     seed : str
         What the draw can be repeated by; made up without it, so that nobody knows before who will be asked about.
 
     Raises
     ------
     Refused
-        While the month lasts, when it has been drawn, and when nobody opened anything.
+        While the month lasts, when it has been drawn, when nobody opened anything, and to whoever is not the office's
+        protection officer.
     """
     month = month.replace(day=1)
-    words = {"office": organisation, "month": f"{month:%m-%Y}", "by": by}
+    words = {"office": organisation, "month": f"{month:%m-%Y}"}
+    if by is not None and organisation.pk not in protected_by(_today(by)):
+        raise Refused(_("Kun databeskyttelsesrådgiveren i %(office)s trækker stikprøver.") % words)
     if month_after(month) > timezone.localdate():
         raise Refused(_("%(month)s er ikke forbi. Træk stikprøven, når den er.") % words)
     # Lock the office, not the sample: there is none yet, and two may draw at once.
@@ -78,9 +83,11 @@ def answer_line(*, line: SampleLine, needed: bool, why: str, by: User) -> Sample
     Raises
     ------
     Refused
-        Of one's own opening, and of one that has its answer.
+        Of one's own opening, of one that has its answer, and to whoever is not asked in that municipality.
     """
-    line = SampleLine.objects.select_for_update(of=("self",)).select_related("opening").get(pk=line.pk)
+    line = SampleLine.objects.select_for_update(of=("self",)).select_related("opening", "sample").get(pk=line.pk)
+    if line.sample.organisation_id not in asked_of(_today(by)):
+        raise Refused(_("Kun ledere og databeskyttelsesrådgiveren i kommunen vurderer opslag."))
     if line.opening.user_id == by.pk:
         raise Refused(_("Det er dit eget opslag: en anden skal vurdere det."))
     if line.at is not None:
@@ -88,6 +95,10 @@ def answer_line(*, line: SampleLine, needed: bool, why: str, by: User) -> Sample
     line.needed, line.why, line.by, line.at = needed, why, by, timezone.now()
     line.save()
     return line
+
+
+def _today(user: User) -> Viewer:
+    return viewer_of(user, timezone.localdate())
 
 
 def overdue_before() -> datetime:
