@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import secrets
+import time
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -18,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.sealed import seal, unseal
+from fodfaeste.web.accounts.second_factor import has_one
 
 SECOND_FACTOR = "second factor"
 
@@ -28,6 +32,17 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Say that nobody signs themselves up."""
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password once more, but not of who has just given it and has no second factor to protect yet."""
+        user = self.request.user
+        if app == "allauth.mfa" and not has_one(user) and self._seconds_since_sign_in() < REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app))
+
+    def _seconds_since_sign_in(self) -> float:
+        records = get_authentication_records(self.request, self.request.user)
+        return time.time() - max((record["at"] for record in records), default=0.0)
 
 
 class OfficeAdapter(DefaultSocialAccountAdapter):

@@ -12,7 +12,18 @@ from django.utils import timezone
 from fodfaeste.web.accounts.second_factor import missing
 from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
 
-OPEN = frozenset({"account_logout", "account_reauthenticate", "set_language", "health", "was", "help"})
+OPEN = frozenset(
+    {
+        "account_logout",
+        "account_reauthenticate",
+        "account_request_reauthentication_code",
+        "account_confirm_reauthentication_code",
+        "set_language",
+        "health",
+        "was",
+        "help",
+    }
+)
 """Addresses that open without a second factor, besides those that set it up: none of them shows a person."""
 
 

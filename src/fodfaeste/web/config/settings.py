@@ -148,7 +148,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "fodfaeste.web.accounts.brake.account_tried"
 # By account alone: an office has one address on the net, and one who guesses must not lock everybody out.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
