@@ -15,8 +15,10 @@ from typing import Any
 
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.people.domain.merging import merge_persons
+from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
 
-from .conftest import Country
+from .conftest import TAKEOVER, Country, made_person
 
 Arguments = dict[str, Any]
 """Arguments of an address, by name."""
@@ -90,3 +92,37 @@ def _offers(country: Country) -> Pair:
     ours = CooperationOffer.objects.create(sender=third, receiver=country.own, by=country.stranger)
     theirs = CooperationOffer.objects.create(sender=third, receiver=country.other, by=country.stranger)
     return {"office": country.own.pk, "pk": ours.pk}, {"office": country.own.pk, "pk": theirs.pk}
+
+
+@walked_with("need")
+def _needs(country: Country) -> Pair:
+    own = Need.objects.create(person=country.person, words="Hensyn", noted=TAKEOVER)
+    their = Need.objects.create(person=country.their_person, words="Hensyn", noted=TAKEOVER)
+    return {"pk": country.person.pk, "row": own.pk}, {"pk": country.their_person.pk, "row": their.pk}
+
+
+@walked_with("merge")
+def _merges(country: Country) -> Pair:
+    return _merge(country.person, country), _merge(country.their_person, country)
+
+
+def _merge(kept: Person, country: Country) -> Arguments:
+    office, worker = kept.responsibilities.get().organisation, kept.responsibilities.get().worker
+    twin = made_person(f"Tvilling til {kept.pk}", worker, office)
+    return {"pk": kept.pk, "merge": merge_persons(kept, twin, by=worker).pk}
+
+
+@walked_with("household")
+def _households(country: Country) -> Pair:
+    return {"pk": _home(country.person).household_id}, {"pk": _home(country.their_person).household_id}
+
+
+@walked_with("expected")
+def _expected(country: Country) -> Pair:
+    own, their = _home(country.person), _home(country.their_person)
+    return {"pk": own.household_id, "member": own.pk}, {"pk": their.household_id, "member": their.pk}
+
+
+def _home(person: Person) -> HouseholdMember:
+    home = Household.objects.create(name="Et hjem")
+    return HouseholdMember.objects.create(household=home, person=person, start=TAKEOVER)

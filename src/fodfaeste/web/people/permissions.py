@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -64,3 +65,12 @@ def _cases(user: User, organisation: Organisation | None) -> OpenWork:
     held = models.Responsibility.objects.filter(Q(end=None) | Q(end__gt=today), worker=user)
     count = held.count() if organisation is None else held.filter(organisation=organisation).count()
     return OpenWork(count, ngettext("%(count)d åben sag", "%(count)d åbne sager", count))
+
+
+def changeable_or_404(viewer: Viewer, pk: int) -> models.Person:
+    """Give a person whom a viewer works with; who may only look at them finds nobody to change."""
+    rows = of_own_municipality(viewer)
+    found = None if rows is None else models.Person.objects.filter(rows, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import User
+from fodfaeste.web.audit.context import acting, current
 from fodfaeste.web.people.models import Versioned
 
 Row = TypeVar("Row", bound=Versioned)
@@ -40,7 +41,8 @@ def change(by: User) -> Iterator[None]:
     if not by.is_active:
         raise Refused(_("Brugeren er lukket og kan ikke ændre noget."))
     try:
-        with transaction.atomic():
+        # In a request the log knows who acts; a command or a job tells it here.
+        with nullcontext() if current().user == by.pk else acting(by), transaction.atomic():
             yield
     except IntegrityError as error:
         refused = refusal_of(error)

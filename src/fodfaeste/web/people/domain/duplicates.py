@@ -35,14 +35,14 @@ def likely_same(among: QuerySet[Person], *, names: str, birth_date: date, number
     asked = words_of(names)
     born = among.filter(same_birth(birth_date)).exclude(pk__in=[person.pk for person in known])
     near = [
-        (unlikeness, person) for person in born if (unlikeness := _unlike(asked, words_in(person.search))) is not None
+        (unlikeness, person) for person in born if (unlikeness := unlike(asked, words_in(person.search))) is not None
     ]
     near.sort(key=lambda pair: (pair[1].birth_date != birth_date, pair[0], pair[1].pk))
     return known + [person for _unlikeness, person in near]
 
 
-def _unlike(asked: list[str], have: list[str]) -> float | None:
-    """Add up how far the names are from each other; None unless each word of the shorter list has its like."""
+def unlike(asked: list[str], have: list[str]) -> float | None:
+    """Add up how far folded names are from each other; None unless each word of the shorter list has its like."""
     one, other = (_telling(words) for words in (asked, have))
     fewer, more = sorted((one, other), key=len)
     found = [min((far for word in more if (far := far_from(name, word)) is not None), default=None) for name in fewer]

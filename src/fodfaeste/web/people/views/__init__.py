@@ -1,0 +1,1 @@
+"""Pages of persons: they connect, and decide nothing."""
