@@ -26,8 +26,6 @@ FRONTEND = ROOT / "frontend"
 VENDOR = ROOT / "src" / "fodfaeste" / "web" / "base" / "static" / "vendor"
 
 WEIGHTS = {"Regular": 400, "Italic": 400, "Medium": 500, "SemiBold": 600, "Bold": 700}
-ARABIC_WEIGHTS = {"Regular": 400, "SemiBold": 600, "Bold": 700}
-ETHIOPIC_WEIGHTS = (400, 600)
 LETTERS = {
     "Latin1": "U+0000, U+000D, U+0020-007E, U+00A0-00FF, U+0131, U+0152-0153, U+02C6, U+02DA, U+02DC, U+2013-2014, "
     "U+2018-201A, U+201C-201E, U+2020-2022, U+2026, U+2030, U+2039-203A, U+2044, U+20AC, U+2122, U+2212, U+FB01-FB02",
@@ -60,14 +58,9 @@ COPIED: dict[str, str] = {
         for weight in WEIGHTS
         for letters in LETTERS
     },
-    **{
-        f"{ARABIC}/fonts/complete/woff2/IBMPlexSansArabic-{weight}.woff2": f"fonts/plex-arabic/{weight}.woff2"
-        for weight in ARABIC_WEIGHTS
-    },
-    **{
-        f"{ETHIOPIC}/files/noto-sans-ethiopic-ethiopic-{weight}-normal.woff2": f"fonts/noto-ethiopic/{weight}.woff2"
-        for weight in ETHIOPIC_WEIGHTS
-    },
+    # One weight each, which browsers thicken: two would be more than a newcomer's first page may weigh.
+    f"{ARABIC}/fonts/complete/woff2/IBMPlexSansArabic-Regular.woff2": "fonts/plex-arabic/Regular.woff2",
+    f"{ETHIOPIC}/files/noto-sans-ethiopic-ethiopic-400-normal.woff2": "fonts/noto-ethiopic/Regular.woff2",
 }
 """From where in node_modules to where in the static folder. Portals' logos and themes are not among it."""
 
@@ -160,19 +153,14 @@ def faces() -> str:
         for name, weight in WEIGHTS.items()
         for part, letters in LETTERS.items()
     ]
-    arabic = [
-        _upright("IBM Plex Sans Arabic", weight, f"plex-arabic/{name}.woff2", ARABIC_LETTERS)
-        for name, weight in ARABIC_WEIGHTS.items()
+    others = [
+        FACE.format(family=family, style="normal", weight=400, file=file, letters=letters)
+        for family, file, letters in (
+            ("IBM Plex Sans Arabic", "plex-arabic/Regular.woff2", ARABIC_LETTERS),
+            ("Noto Sans Ethiopic", "noto-ethiopic/Regular.woff2", ETHIOPIC_LETTERS),
+        )
     ]
-    ethiopic = [
-        _upright("Noto Sans Ethiopic", weight, f"noto-ethiopic/{weight}.woff2", ETHIOPIC_LETTERS)
-        for weight in ETHIOPIC_WEIGHTS
-    ]
-    return "".join([*plex, *arabic, *ethiopic])
-
-
-def _upright(family: str, weight: int, file: str, letters: str) -> str:
-    return FACE.format(family=family, style="normal", weight=weight, file=file, letters=letters)
+    return "".join([*plex, *others])
 
 
 def build(modules: Path, out: Path, node: Node) -> None:

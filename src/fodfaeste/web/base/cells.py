@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 TRAPS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet takes text that begins with one of these for a formula, or may after it was saved as CSV once."""
 
+EXACT = 2**53
+"""Whole numbers up to here are exact in double precision."""
+
 LONGEST = 32_767
 """Characters that a cell of a spreadsheet holds."""
 
@@ -34,7 +37,7 @@ def value_of(row: Any, path: str) -> object:
 
 def shown(value: object) -> str:
     """Give a value as a page shows it: days as 26-11-2026, numbers with a decimal comma, nothing as a dash."""
-    if value is None or value == "":
+    if value is None or value == "" or _is_no_figure(value):
         return "–"
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
@@ -47,7 +50,7 @@ def shown(value: object) -> str:
 
 def plain(value: object) -> Plain:
     """Give a value as a file's cell holds it: numbers and days stay what they are, text cannot become a formula."""
-    if value is None or (isinstance(value, float | Decimal) and not math.isfinite(value)):
+    if value is None or _is_no_figure(value):
         return ""
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
@@ -56,13 +59,13 @@ def plain(value: object) -> Plain:
     if isinstance(value, date | int | float):
         return value
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return _number(value)
     return defused(str(value))
 
 
 def written(value: object) -> str:
     """Give a value as a CSV file writes it for a Danish spreadsheet: decimal comma, days as 2026-11-26."""
-    if isinstance(value, Decimal) and value.is_finite():
+    if isinstance(value, Decimal) and not _is_no_figure(value):
         return format(value, "f").replace(".", ",")
     held = plain(value)
     if isinstance(held, datetime):
@@ -81,6 +84,21 @@ def defused(text: str) -> str:
 def is_number(value: object) -> bool:
     """Say whether a value is a number; yes and no are not."""
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _is_no_figure(value: object) -> bool:
+    """Say whether a value is infinite or not a number."""
+    if isinstance(value, Decimal):
+        return not value.is_finite()
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _number(value: Decimal) -> int | float | str:
+    """Give a decimal as a spreadsheet keeps numbers: in double precision. What is too large for that is text."""
+    number = float(value)
+    if not math.isfinite(number):
+        return defused(str(value))
+    return int(number) if number.is_integer() and abs(number) <= EXACT else number
 
 
 def _local(moment: datetime) -> datetime:

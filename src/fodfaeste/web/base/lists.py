@@ -96,10 +96,16 @@ def containing(name: str, label: str, *fields: str, hint: str = "") -> Filter:
 
     def apply(rows: Rows, typed: str) -> Rows:
         for word in typed.split():
-            rows = rows.filter(reduce(or_, (Q(**{f"{path}__icontains": word}) for path in fields)))
+            rows = rows.filter(reduce(or_, (_holding(path, word) for path in fields)))
         return rows
 
     return Filter(name, forms.CharField(label=label, required=False, max_length=100, help_text=hint), apply)
+
+
+def _holding(path: str, word: str) -> Q:
+    """Find a word in a field, in whichever case: SQLite knows capitals of English letters alone."""
+    written = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    return reduce(or_, (Q(**{f"{path}__icontains": each}) for each in sorted(written)))
 
 
 def one_of(name: str, label: str, path: str, choices: Any) -> Filter:
