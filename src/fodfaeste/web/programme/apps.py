@@ -1,6 +1,10 @@
 """The app of the programme."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.base.menu import offer
 
 
 class ProgrammeConfig(AppConfig):
@@ -10,5 +14,8 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        """Say who may see what of a programme."""
+        """Say who may see what of a programme, and lead the day's work off the menu: sign-in goes to its first entry."""
         from fodfaeste.web.programme import permissions  # noqa: F401 - registers the scopes
+
+        offer(_("I dag"), "programme:today", place=5, for_whom=lambda viewer: bool(viewer.casework))
+        offer(_("Opfølgning"), "programme:missed", place=6, for_whom=lambda viewer: viewer.has(Role.LEADER))

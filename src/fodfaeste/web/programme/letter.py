@@ -1,0 +1,232 @@
+"""A version of the plan as a letter: a tagged PDF in Danish beside the person's language, set by Typst."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import typst
+from babel.dates import format_date, get_day_names
+from babel.numbers import format_decimal
+from django.contrib.staticfiles import finders
+from django.utils import timezone
+
+from fodfaeste.errors import Refused
+from fodfaeste.report.render import FONT, font_folder
+from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Time, text_of
+from fodfaeste.web.programme.models import Approval, Plan
+from fodfaeste.web.programme.woff import unpacked
+
+LANGUAGES = ("da", "ar", "uk", "en")
+"""Languages that letters are written in."""
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+ARABIC = "IBM Plex Sans Arabic"
+ARABIC_FILES = ("vendor/fonts/plex-arabic/Regular.woff", "vendor/fonts/plex-arabic/Bold.woff")
+A_DAY = timedelta(days=1)
+SHOWN_OF_HASH = 16
+DAY_FORMS = {"da": "d. MMMM y", "en": "d MMMM y", "ar": "d MMMM y", "uk": "d MMMM y"}
+
+
+class Said:
+    """Sentences of a letter, each in Danish and in the other language."""
+
+    def __init__(self, other: str) -> None:
+        self.langs = ("da", other)
+
+    def __call__(self, key: str, **values: Any) -> list[str]:
+        """Write a sentence in both languages; days, times and numbers as each writes them."""
+        return [
+            _sentences()[key][lang].format(**{name: _one(value, lang) for name, value in values.items()})
+            for lang in self.langs
+        ]
+
+
+def sentences(*langs: str) -> dict[str, dict[str, str]]:
+    """Give the sentences without values of meeting mode, by their names, in some languages in turn."""
+    return {
+        key.removeprefix("talk."): {lang: both[lang] for lang in langs}
+        for key, both in _sentences().items()
+        if key.startswith("talk.")
+    }
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("letter.toml").read_text("utf-8"))
+    return {
+        f"{table}.{key}": said for table, entries in raw.items() if table != "checked" for key, said in entries.items()
+    }
+
+
+def _one(value: Any, lang: str) -> str:
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%H:%M}"
+    if isinstance(value, date):
+        return written_day(value, lang)
+    if isinstance(value, Decimal):
+        return str(format_decimal(value, format="#,##0.#", locale=lang, numbering_system="latn"))
+    return str(value)
+
+
+def written_day(day: date, lang: str) -> str:
+    """Write a day out, with the digits that clocks and calendars here have, in every language."""
+    said = format_date(day, DAY_FORMS[lang], locale=lang)
+    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in said)
+
+
+def letter(plan: Plan, lang: str, *, on: date) -> bytes:
+    """Set the letter of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    lang : {"da", "ar", "uk", "en"}
+        What stands beside the Danish; Danish alone where it is that.
+    on : date
+        The day of the letter.
+
+    Raises
+    ------
+    Refused
+        If Arabic is asked for and its letters have not been fetched.
+    """
+    said = Said(lang)
+    content = content_of(plan, said, on=on)
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        (room / "content.json").write_text(json.dumps(content), encoding="utf-8")
+        source = files("fodfaeste.web.programme").joinpath("letter.typ").read_text("utf-8")
+        (room / "letter.typ").write_text(source, encoding="utf-8")
+        fonts = [font_folder()]
+        if _arabic(content):
+            fonts.append(str(_arabic_letters(room)))
+        return bytes(typst.compile(str(room / "letter.typ"), font_paths=fonts, pdf_standards=["ua-1"]))
+
+
+def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
+    """Give what the letter says, as finished sentences in pairs."""
+    programme, text, other = plan.programme, text_of(plan), said.langs[1]
+    return {
+        "other": None if other == "da" else other,
+        "rtl": other in RIGHT_TO_LEFT,
+        "fonts": [FONT, ARABIC] if _wants_arabic(text.goals, other) else [FONT],
+        "office": programme.organisation.name,
+        "title": said("page.title"),
+        "footer": f"{programme.organisation.name} · {programme.person.case_number} · {written_day(on, 'da')}",
+        "facts": [
+            *(_pair(said("page.name"), str(programme.person)), _pair(said("page.case"), programme.person.case_number)),
+            said("page.version", number=plan.number),
+            *_standing(plan, said),
+        ],
+        "goals": {"heading": said("goals.heading"), "items": [_goal(one, said) for one in text.goals]},
+        "activities": {
+            "heading": said("activities.heading"),
+            "items": [{"lines": _lines(one, said)} for one in text.activities],
+        },
+        "signed": {"heading": said("signed.heading"), "items": _signed(plan, said)},
+        "end": [] if other == "da" or checked(other) else [said("page.danish_counts")],
+    }
+
+
+def checked(lang: str) -> str:
+    """Say who has read the translation through, and when; nothing while nobody has."""
+    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("letter.toml").read_text("utf-8"))
+    return str(raw["checked"].get(lang, ""))
+
+
+def _pair(label: list[str], value: str) -> list[str]:
+    return [f"{one}: {value}" for one in label]
+
+
+def _standing(plan: Plan, said: Said) -> list[list[str]]:
+    if not plan.locked:
+        return [said("page.draft")]
+    found = [said("page.approved", day=plan.approved_on)]
+    return [*found, said("page.superseded")] if plan.state == Plan.State.SUPERSEDED else found
+
+
+def _goal(one: GoalText, said: Said) -> dict[str, Any]:
+    own = [f"({words})" for words in said("goals.own_words")] if one.own_words else None
+    return {
+        "words": one.words,
+        "lang": one.language,
+        "rtl": one.language in RIGHT_TO_LEFT,
+        "danish": one.danish,
+        "own": own,
+    }
+
+
+def _lines(one: ActivityText, said: Said) -> list[list[str]]:
+    name = [f"{kind}: {one.name}" for kind in said(f"kind.{one.kind}")]
+    lines = [
+        name,
+        said("activities.place", place=one.place),
+        said("activities.hours", hours=one.hours_a_week),
+        said("activities.days", first=one.start, last=one.end - A_DAY),
+        *(_time(when, said) for when in one.times),
+    ]
+    if one.offers:
+        lines.append([f"{words}: {_listed(one)}" for words in said("activities.offered")])
+    if one.chosen is not None:
+        lines.append(said("activities.chosen", words=one.offers[one.chosen].words))
+    if one.wish:
+        lines.append(said("activities.wish", words=one.wish))
+    return lines
+
+
+def _listed(one: ActivityText) -> str:
+    return " / ".join(offer.words for offer in one.offers if offer.real)
+
+
+def _time(when: Time, said: Said) -> list[str]:
+    clock = {"begins": f"{when.begins:%H:%M}", "ends": f"{when.ends:%H:%M}"}
+    names = [get_day_names("wide", "stand-alone", locale=lang)[when.weekday - 1] for lang in said.langs]
+    found = [said("activities.time", weekday=name, **clock)[place] for place, name in enumerate(names)]
+    if when.start is None:
+        return found
+    last = None if when.end is None else when.end - A_DAY
+    days = said("activities.days", first=when.start, last=last or "…")
+    return [f"{line} ({span})" for line, span in zip(found, days, strict=True)]
+
+
+def _signed(plan: Plan, said: Said) -> list[list[str]]:
+    rows = list(plan.approvals.filter(lifted=None).order_by("at"))
+    lines = [line for row in rows for line in _approval(row, said)]
+    return [*lines, said("signed.fingerprint", hash=plan.text_hash[:SHOWN_OF_HASH])] if rows else []
+
+
+def _approval(row: Approval, said: Said) -> list[list[str]]:
+    day = timezone.localtime(row.at).date()
+    return [
+        said(f"signed.{row.side}", name=row.name, day=day, time=row.at),
+        said("signed.present", words=row.present),
+    ]
+
+
+def _wants_arabic(goals: tuple[GoalText, ...], other: str) -> bool:
+    return other in RIGHT_TO_LEFT or any(one.language in RIGHT_TO_LEFT for one in goals)
+
+
+def _arabic(content: Mapping[str, Any]) -> bool:
+    return ARABIC in content["fonts"]
+
+
+def _arabic_letters(room: Path) -> Path:
+    """Unpack the Arabic letters that the pages are drawn with, so that Typst can read them."""
+    folder = room / "letters"
+    folder.mkdir()
+    for name in ARABIC_FILES:
+        found = finders.find(name)
+        if found is None:
+            raise Refused(f"The letters of Arabic are not there ({name}): set up again with npm at hand.")
+        (folder / f"{Path(name).stem}.ttf").write_bytes(unpacked(Path(found).read_bytes()))
+    return folder

@@ -1,0 +1,1 @@
+"""Pages of the programme: they connect, and decide nothing."""
