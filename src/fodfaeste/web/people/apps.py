@@ -15,5 +15,6 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Say who may see what of persons, and offer the list of them."""
         from fodfaeste.web.people import permissions  # noqa: F401 - registers the scopes
+        from fodfaeste.web.people.importing import permissions as _importing  # noqa: F401 - those of lists read in
 
         offer(_("Personer"), "people:list", place=10, for_whom=lambda viewer: bool(viewer.casework))

@@ -1,12 +1,13 @@
 """Addresses of persons."""
 
-from django.urls import path
+from django.urls import include, path
 
 from fodfaeste.web.people.views import households, merges, parts, persons
 
 app_name = "people"
 urlpatterns = [
     path("", persons.persons, name="list"),
+    path("", include("fodfaeste.web.people.exchange_urls")),
     path("ny/", persons.new, name="new"),
     path("<int:pk>/", persons.person, name="person"),
     path("<int:pk>/ret/", persons.edit, name="edit"),

