@@ -60,6 +60,9 @@ COPIED: dict[str, str] = {
     },
     # One weight each, which browsers thicken: two would be more than a newcomer's first page may weigh.
     f"{ARABIC}/fonts/complete/woff2/IBMPlexSansArabic-Regular.woff2": "fonts/plex-arabic/Regular.woff2",
+    # Letters are printed with these: a typesetter reads what WOFF 1.0 packs, once it is unpacked.
+    f"{ARABIC}/fonts/complete/woff/IBMPlexSansArabic-Regular.woff": "fonts/plex-arabic/Regular.woff",
+    f"{ARABIC}/fonts/complete/woff/IBMPlexSansArabic-Bold.woff": "fonts/plex-arabic/Bold.woff",
     f"{ETHIOPIC}/files/noto-sans-ethiopic-ethiopic-400-normal.woff2": "fonts/noto-ethiopic/Regular.woff2",
 }
 """From where in node_modules to where in the static folder. Portals' logos and themes are not among it."""

@@ -14,7 +14,7 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        """Say who may see what of a programme, and lead the day's work off the menu: sign-in goes to its first entry."""
+        """Say who may see what of a programme; the day's work comes first in the menu, so sign-in leads to it."""
         from fodfaeste.web.programme import permissions  # noqa: F401 - registers the scopes
 
         offer(_("I dag"), "programme:today", place=5, for_whom=lambda viewer: bool(viewer.casework))

@@ -31,6 +31,7 @@ LANGUAGES = ("da", "ar", "uk", "en")
 RIGHT_TO_LEFT = frozenset({"ar", "fa"})
 ARABIC = "IBM Plex Sans Arabic"
 ARABIC_FILES = ("vendor/fonts/plex-arabic/Regular.woff", "vendor/fonts/plex-arabic/Bold.woff")
+ISOLATE, ISOLATED = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 A_DAY = timedelta(days=1)
 SHOWN_OF_HASH = 16
 DAY_FORMS = {"da": "d. MMMM y", "en": "d MMMM y", "ar": "d MMMM y", "uk": "d MMMM y"}
@@ -48,6 +49,11 @@ class Said:
             _sentences()[key][lang].format(**{name: _one(value, lang) for name, value in values.items()})
             for lang in self.langs
         ]
+
+    def labelled(self, key: str, value: Any) -> list[str]:
+        """Write a value behind what it is called."""
+        names = zip(self(key), self.langs, strict=True)
+        return [f"{name}: {_one(value, lang)}" for name, lang in names]
 
 
 def sentences(*langs: str) -> dict[str, dict[str, str]]:
@@ -68,6 +74,12 @@ def _sentences() -> dict[str, dict[str, str]]:
 
 
 def _one(value: Any, lang: str) -> str:
+    """Write a value; in a text from the right it keeps its own direction, whatever stands beside it."""
+    said = _plain(value, lang)
+    return f"{ISOLATE}{said}{ISOLATED}" if lang in RIGHT_TO_LEFT else said
+
+
+def _plain(value: Any, lang: str) -> str:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%H:%M}"
     if isinstance(value, date):
@@ -123,7 +135,8 @@ def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
         "title": said("page.title"),
         "footer": f"{programme.organisation.name} · {programme.person.case_number} · {written_day(on, 'da')}",
         "facts": [
-            *(_pair(said("page.name"), str(programme.person)), _pair(said("page.case"), programme.person.case_number)),
+            said.labelled("page.name", programme.person),
+            said.labelled("page.case", programme.person.case_number),
             said("page.version", number=plan.number),
             *_standing(plan, said),
         ],
@@ -141,10 +154,6 @@ def checked(lang: str) -> str:
     """Say who has read the translation through, and when; nothing while nobody has."""
     raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("letter.toml").read_text("utf-8"))
     return str(raw["checked"].get(lang, ""))
-
-
-def _pair(label: list[str], value: str) -> list[str]:
-    return [f"{one}: {value}" for one in label]
 
 
 def _standing(plan: Plan, said: Said) -> list[list[str]]:
@@ -166,7 +175,7 @@ def _goal(one: GoalText, said: Said) -> dict[str, Any]:
 
 
 def _lines(one: ActivityText, said: Said) -> list[list[str]]:
-    name = [f"{kind}: {one.name}" for kind in said(f"kind.{one.kind}")]
+    name = said.labelled(f"kind.{one.kind}", one.name)
     lines = [
         name,
         said("activities.place", place=one.place),
@@ -175,7 +184,7 @@ def _lines(one: ActivityText, said: Said) -> list[list[str]]:
         *(_time(when, said) for when in one.times),
     ]
     if one.offers:
-        lines.append([f"{words}: {_listed(one)}" for words in said("activities.offered")])
+        lines.append(said.labelled("activities.offered", _listed(one)))
     if one.chosen is not None:
         lines.append(said("activities.chosen", words=one.offers[one.chosen].words))
     if one.wish:
