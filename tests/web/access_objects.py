@@ -16,6 +16,8 @@ from typing import Any
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.people.domain.merging import merge_persons
+from fodfaeste.web.people.importing.acts import begin_import
+from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
 
 from .conftest import TAKEOVER, Country, made_person
@@ -126,3 +128,13 @@ def _expected(country: Country) -> Pair:
 def _home(person: Person) -> HouseholdMember:
     home = Household.objects.create(name="Et hjem")
     return HouseholdMember.objects.create(household=home, person=person, start=TAKEOVER)
+
+
+@walked_with("list")
+def _lists(country: Country) -> Pair:
+    """A list that is read in, and a row of it."""
+    own, theirs = (
+        begin_import(organisation=office, file_name="liste.csv", content=write_csv([EXAMPLE]), by=user)
+        for office, user in ((country.own, country.users[Role.WORKER]), (country.other, country.stranger))
+    )
+    return {"pk": own.pk, "row": own.rows.get().pk}, {"pk": theirs.pk, "row": theirs.rows.get().pk}

@@ -54,9 +54,10 @@ def for_casework(view: View) -> View:
 @for_casework
 def lists(request: HttpRequest) -> HttpResponse:
     """Take a list in, and name the latest ones."""
-    form = UploadForm(request.POST or None, request.FILES or None, viewer=request.viewer)
+    sent_in = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent_in, viewer=request.viewer)
     problems: tuple[Any, ...] = ()
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         sent = form.cleaned_data["file"]
         try:
             imported = acts.begin_import(
