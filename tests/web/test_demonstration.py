@@ -16,6 +16,7 @@ from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.newcomers import largest, later, newcomers
 from fodfaeste.web.people.models import Household, Person, ResidenceSpell
+from fodfaeste.web.programme.models import FollowUp, Plan, Programme
 
 from .conftest import Country
 
@@ -86,6 +87,16 @@ def test_six_municipalities_have_staff_and_people_and_everybody_can_sign_in() ->
     assert set(Membership.objects.values_list("role", flat=True)) == roles
     for user in User.objects.all():
         assert user.email in said
+
+
+@pytest.mark.django_db
+def test_programmes_stand_at_every_stage_and_some_follow_ups_were_missed() -> None:
+    built(150)
+    states = set(Plan.objects.values_list("state", flat=True))
+    assert states >= {"draft", "proposed", "approved"}
+    assert FollowUp.objects.exclude(held=None).exists()
+    assert Programme.objects.filter(rule_set="IL-2019").exists()
+    assert not Programme.objects.filter(person__residence_spells__end__isnull=False).exists()
 
 
 @pytest.mark.django_db

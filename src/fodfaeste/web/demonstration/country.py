@@ -6,10 +6,11 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from allauth.account.models import EmailAddress
 from django.db import models, transaction
 from django.utils import timezone
@@ -21,10 +22,12 @@ from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
+from fodfaeste.web.demonstration.programmes import begin
 from fodfaeste.web.people.domain import parts
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.persons import register_person
 from fodfaeste.web.people.models import Household, HouseholdMember, Person
+from fodfaeste.web.programme.models import Programme
 
 SEED = 1
 SCALE = 0.5
@@ -84,8 +87,9 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
     with transaction.atomic():
         offices = {code: _municipality(code, seed, password, today) for code in codes}
         elsewhere = _others(seed, password, today)
+        rng = np.random.Generator(np.random.PCG64(seed))
         for done, together in enumerate(_households(came)):
-            _settle(together, offices[together[0].municipality], today)
+            _settle(together, offices[together[0].municipality], today, rng)
             say("people and what is known of them", 0.2 + 0.8 * done / max(1, len(came)))
     everybody = [*offices.values(), *elsewhere]
     return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came))
@@ -100,6 +104,10 @@ def remove() -> int:
     homes = Household.objects.filter(members__person__in=persons).distinct()
     users = User.objects.filter(memberships__organisation__in=organisations).distinct()
     only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
+    # What an approved plan says may be deleted once its programme is over.
+    for programme in Programme.objects.filter(person__in=persons, end=None):
+        programme.end = max(timezone.localdate(), programme.start + timedelta(days=1))
+        programme.save(update_fields=["end"])
     take_away(homes)
     take_away(persons)
     take_away(organisations)
@@ -163,7 +171,7 @@ def _households(came: tuple[Newcomer, ...]) -> Iterator[list[Newcomer]]:
     yield from together.values()
 
 
-def _settle(together: list[Newcomer], office: Organisation, today: date) -> None:
+def _settle(together: list[Newcomer], office: Organisation, today: date, rng: np.random.Generator) -> None:
     """Register a household with what is known of its people, by workers in turn."""
     workers = list(office.memberships.filter(role=Role.WORKER).order_by("pk").select_related("user"))
     by = workers[together[0].household % len(workers)].user
@@ -172,6 +180,7 @@ def _settle(together: list[Newcomer], office: Organisation, today: date) -> None
         person = _person(newcomer, office, by, today)
         if household is not None:
             HouseholdMember.objects.create(household=household, person=person, start=newcomer.arrival)
+        begin(newcomer, person, office, by=by, today=today, rng=rng)
 
 
 def _person(newcomer: Newcomer, office: Organisation, by: User, today: date) -> Person:
