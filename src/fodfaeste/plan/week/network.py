@@ -42,10 +42,6 @@ class Network:
     during: tuple[tuple[Clash, ...], ...]
     arcs: tuple[Arc, ...]
 
-    def into(self, node: int) -> list[int]:
-        """Give the positions of the arcs that lead to a candidate; one of them is taken if it is."""
-        return [position for position, arc in enumerate(self.arcs) if arc.head == node]
-
     def clashes(self) -> tuple[Clash, ...]:
         """Give everything that is wrong with a candidate or a way."""
         ways = chain.from_iterable(arc.way.clashes for arc in self.arcs)

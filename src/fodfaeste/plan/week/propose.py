@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fodfaeste.plan.text import Text
 from fodfaeste.plan.week.clashes import travel_minutes
+from fodfaeste.plan.week.day_plans import breaking_least, day_plans
 from fodfaeste.plan.week.network import network_of
 from fodfaeste.plan.week.reasons import Reason, reasons_of
 from fodfaeste.plan.week.request import WeekRequest
@@ -84,16 +85,17 @@ def propose_week(request: WeekRequest) -> Proposal | Conflict:
 
     Notes
     -----
-    A day is a path from home through activities and home again in a network of the ways that can follow each other; an
-    integer programme chooses one path a day so that the rules of the whole week hold. Each rule has a switch that gives
-    it up, by which the smallest conflict is found: see `smallest_conflict`.
+    A day is a path from home through activities and home again, in a network of the ways that can follow each other. Of
+    paths with the same consequences only the best is kept; an integer programme chooses one a day so that the rules of
+    the whole week hold. Each rule has a switch that gives it up, by which the smallest conflict is found: see
+    `smallest_conflict`.
     """
     network = network_of(request)
     rules = rules_of(request, network)
-    programme = WeekProgramme(request, network, rules)
-    chosen = programme.best()
+    plans = day_plans(request, network)
+    chosen = WeekProgramme(request, [plan for plan in plans if not plan.broken], rules).best()
     if chosen is None:
-        return _conflict(programme, rules)
+        return _conflict(WeekProgramme(request, breaking_least(request, plans), rules), rules)
     return _proposal(request, tuple(network.candidates[node] for node in chosen))
 
 

@@ -112,6 +112,10 @@ class WeekRequest:
         # What stands there twice is one thing; the present week's own counts.
         return in_order({_same(one): one for one in (*self.offers, *reversed(present))}.values())
 
+    @cached_property
+    def _present(self) -> frozenset[Activity]:
+        return frozenset(self.week.activities)
+
     def wished(self, activity: Activity) -> bool | None:
         """Say whether an activity is on a wished day; None if no day was wished for its kind."""
         asked = [wish for wish in self.wishes if activity.kind in wish.kinds]
@@ -119,7 +123,7 @@ class WeekRequest:
 
     def is_present(self, activity: Activity) -> bool:
         """Say whether an activity is in the present week."""
-        return activity in self.week.activities
+        return activity in self._present
 
     def value(self, activities: tuple[Activity, ...], travel_minutes: int) -> int:
         """Weigh a choice among the candidates, in minutes of travel a week; less is better."""

@@ -39,6 +39,10 @@ RuleCode = Literal[
     "travel_between",
     "travel_limit",
 ]
+RuleKey = tuple[RuleCode, object]
+"""A rule's code, and what it is about."""
+
+TRAVEL_LIMIT: RuleKey = ("travel_limit", None)
 _RULE_OF: dict[str, RuleCode] = {
     "opening_hours": "opening_hours",
     "childcare": "childcare",
@@ -77,11 +81,11 @@ def rules_of(request: WeekRequest, network: Network) -> tuple[Rule, ...]:
         *_hours(request),
         *_patterns(request),
         *_of_clashes(request, network),
-        Rule("travel_limit", None, said("rule.travel_limit", limit=request.limits.travel_minutes)),
+        Rule(*TRAVEL_LIMIT, said("rule.travel_limit", limit=request.limits.travel_minutes)),
     )
 
 
-def rule_key(clash: Clash) -> tuple[RuleCode, object]:
+def rule_key(clash: Clash) -> RuleKey:
     """Say which rule a clash of an activity or a way breaks: its code, and what it is about."""
     code = _RULE_OF[clash.code]
     return code, clash.places if code != "childcare" else None
@@ -124,7 +128,7 @@ def _patterns(request: WeekRequest) -> Iterator[Rule]:
 
 
 def _of_clashes(request: WeekRequest, network: Network) -> Iterator[Rule]:
-    found: dict[tuple[RuleCode, object], list[Clash]] = {}
+    found: dict[RuleKey, list[Clash]] = {}
     for clash in network.clashes():
         found.setdefault(rule_key(clash), []).append(clash)
     for (code, about), broken in sorted(found.items(), key=lambda item: (item[0][0], str(item[0][1]))):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fodfaeste.plan.week.constraints import Columns, Rows, Terms, rows_of
-from fodfaeste.plan.week.network import Network
+from fodfaeste.plan.week.day_plans import DayPlan
 from fodfaeste.plan.week.request import WeekRequest
 from fodfaeste.plan.week.rules import Rule
 
@@ -26,15 +26,15 @@ class WeekProgramme:
     Parameters
     ----------
     request : WeekRequest
-    network : Network
+    plans : sequence of DayPlan
     rules : sequence of Rule
         Those of the request; `kept` speaks of them by position.
     """
 
-    def __init__(self, request: WeekRequest, network: Network, rules: Sequence[Rule]) -> None:
-        self._request, self._network = request, network
-        self._columns = Columns(network, rules)
-        self._highs = _loaded(rows_of(request, network, rules, self._columns), self._columns.many)
+    def __init__(self, request: WeekRequest, plans: Sequence[DayPlan], rules: Sequence[Rule]) -> None:
+        self._request, self._plans = request, plans
+        self._columns = Columns(plans, rules)
+        self._highs = _loaded(rows_of(request, plans, rules, self._columns), self._columns.many)
 
     def best(self) -> tuple[int, ...] | None:
         """Choose the best week that keeps all rules; give the positions of its candidates, or None if there is none.
@@ -51,8 +51,7 @@ class WeekProgramme:
         added = np.arange(before, self._highs.getNumRow(), dtype=np.int32)
         solution = self._solution()
         self._highs.deleteRows(added.size, added)
-        nodes = range(len(self._network.candidates))
-        return tuple(node for node in nodes if any(solution[arc] for arc in self._columns.taken(node)))
+        return tuple(sorted(node for column, plan in enumerate(self._plans) if solution[column] for node in plan.taken))
 
     def kept(self, hard: Collection[int]) -> frozenset[int] | None:
         """Keep as many rules as can hold beside those at the positions `hard`; None if these cannot hold together."""
@@ -65,21 +64,20 @@ class WeekProgramme:
 
     def _value(self) -> Terms:
         """Minutes of travel and what counts as such, but for what is the same for every week."""
-        terms = {position: float(arc.way.minutes) for position, arc in enumerate(self._network.arcs)}
-        for node, one in enumerate(self._network.candidates):
-            for arc in self._columns.taken(node):
-                terms[arc] += self._request.extra(one)
-        return terms
+        extra = [self._request.extra(one) for one in self._request.candidates]
+        values = (plan.travel + sum(extra[node] for node in plan.taken) for plan in self._plans)
+        return {column: float(value) for column, value in enumerate(values)}
 
     def _minutes(self) -> Terms:
-        candidates = enumerate(self._network.candidates)
-        return self._columns.together((node, float(one.slot.minutes)) for node, one in candidates)
+        return self._columns.together(
+            {node: float(one.slot.minutes) for node, one in enumerate(self._request.candidates)}
+        )
 
     def _earlier_first(self) -> Iterable[Terms]:
-        nodes = range(len(self._network.candidates))
+        nodes = range(len(self._request.candidates))
         for start in nodes[::TOGETHER]:
             some = nodes[start : start + TOGETHER]
-            yield self._columns.together((node, -(2.0 ** (some[-1] - node))) for node in some)
+            yield self._columns.together({node: -(2.0 ** (some[-1] - node)) for node in some})
 
     def _let_go(self, positions: Collection[int]) -> None:
         """Allow the rules at some positions to be given up, and no others."""
