@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -208,6 +210,15 @@ def test_an_altered_table_gets_its_triggers_back(country: Country) -> None:
     assert without_triggers(connection) == set()
     Wish.objects.create(person=country.person, about="work", words="bager", said=date(2026, 1, 1))
     assert last().table == "people_wish"
+
+
+def test_other_programs_cannot_write_past_the_log_on_sqlite(country: Country) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("on PostgreSQL they are named in the log")
+    with closing(sqlite3.connect(":memory:")) as other:
+        other.deserialize(connection.connection.serialize())
+        with pytest.raises(sqlite3.OperationalError, match="no such function: fodfaeste_context"):
+            other.execute("UPDATE accounts_organisation SET name = 'Nabo'")
 
 
 class AnyWords(TestCase):

@@ -20,7 +20,7 @@ from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import viewer_of
 from fodfaeste.web.audit.context import Context, current, telling
-from fodfaeste.web.audit.models import Change, Opening
+from fodfaeste.web.audit.models import Change, Opening, Sample
 from fodfaeste.web.audit.wall import POLICY, ROLE
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person, Responsibility
 
@@ -221,14 +221,35 @@ def test_pages_work_behind_the_wall(country: Country) -> None:
 
 
 def test_pages_of_the_logs_and_their_files_work_behind_the_wall(country: Country) -> None:
-    audit_lines = [Opening(person=country.person.pk, page="people:person", user=country.users[Role.WORKER])]
-    Opening.objects.bulk_create(audit_lines)
+    lines = [Opening(person=country.person.pk, page="people:person", user=country.users[Role.WORKER])]
+    Opening.objects.bulk_create(lines)
     officer, own = signed_in(country.users[Role.PROTECTION]), f"/log/person/{country.person.pk}/egen/"
     with as_the_application():
         assert "S-Prøve" in officer.get("/log/").text
         for path in ("/log/?format=csv", f"/log/person/{country.person.pk}/?format=csv"):
             assert "worker@example.invalid" in b"".join(officer.get(path).streaming_content).decode()
         assert "Personens side" in b"".join(officer.get(f"{own}?format=csv").streaming_content).decode()
+
+
+def test_a_sample_is_drawn_and_answered_behind_the_wall(country: Country) -> None:
+    last_month = timezone.now().replace(day=1) - timedelta(days=5)
+    Opening.objects.create(
+        person=country.person.pk,
+        page="people:person",
+        user=country.users[Role.WORKER],
+        organisation=country.own,
+        at=last_month,
+    )
+    officer, leader = signed_in(country.users[Role.PROTECTION]), signed_in(country.users[Role.LEADER])
+    with as_the_application():
+        officer.post("/log/stikproever/traek/", {"organisation": country.own.pk, "month": f"{last_month:%Y-%m}"})
+    sample = Sample.objects.get()
+    line, address = sample.lines.get(), f"/log/stikproever/{sample.pk}/"
+    with as_the_application():
+        assert "sag S-Prøve" in leader.get(address).text
+        leader.post(address, {f"{line.pk}-needed": "yes", f"{line.pk}-why": "Samtale samme dag"})
+        assert not Sample.objects.exists()
+    assert sample.lines.get().needed is True
 
 
 def test_after_a_request_nobody_acts(country: Country) -> None:
