@@ -30,9 +30,9 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build from a tenth of a register, which takes a few seconds."""
-    monkeypatch.setattr("fodfaeste.web.demonstration.country.SCALE", 0.1)
+def small(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose people from that tenth, which is built once."""
+    monkeypatch.setattr("fodfaeste.web.demonstration.country.synthetic.build", lambda *_: register)
 
 
 def test_who_comes_has_arrived_within_some_years_and_nothing_has_happened_yet_that_is_to_come(register: Path) -> None:

@@ -116,12 +116,13 @@ def remove() -> int:
 
 
 def take_away(rows: models.QuerySet[Any]) -> None:
-    """Delete rows with everything that hangs on them, however far down."""
+    """Delete rows with everything that hangs on them, however far down; the logs, which only name them, stay."""
     model, keys = rows.model, list(rows.values_list("pk", flat=True))
     if not keys:
         return
     for field in model._meta.get_fields(include_hidden=True):
-        if field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one):
+        hangs_on_it = field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one)
+        if hangs_on_it and field.field.db_constraint:
             take_away(field.related_model._base_manager.filter(**{f"{field.field.name}__in": keys}))
     model._base_manager.filter(pk__in=keys)._raw_delete(rows.db)
 
