@@ -93,9 +93,9 @@ def save_import(imported: ImportedList, *, by: User) -> ImportedList:
         _refuse_unready(preview)
         mails = {one.candidate.worker for one in preview.ready if one.candidate and one.candidate.worker}
         workers = {user.email: user for user in User.objects.filter(email__in=mails)}
-        for members in preview.households.values():
-            made = write_household(members, organisation=imported.organisation, workers=workers, by=by)
-            remember(imported, made)
+        office = imported.organisation
+        homes = preview.households.values()
+        remember(imported, [row for home in homes for row in write_household(home, office, workers=workers, by=by)])
         for one in preview.rows:
             # What was sent is in the files of those it is about now; a second copy would outlive them.
             one.row.text = None

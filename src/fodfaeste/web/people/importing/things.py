@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -20,11 +20,14 @@ MOST_NAMED = 10
 """So many things in the way are named."""
 
 
-def remember(imported: ImportedList, made: Sequence[Any]) -> None:
-    """Write down what was made, in its order."""
-    seen = (type(row)._default_manager.get(pk=row.pk) for row in made)
+def remember(imported: ImportedList, made: Iterable[Any]) -> None:
+    """Write down what was made, as the database has it now: one question for all of a kind."""
+    keys: dict[type[Model], list[int]] = defaultdict(list)
+    for row in made:
+        keys[type(row)].append(row.pk)
+    rows = (row for kind, found in keys.items() for row in kind._default_manager.filter(pk__in=found))
     ImportedThing.objects.bulk_create(
-        ImportedThing(imported=imported, kind=row._meta.label, key=row.pk, fingerprint=fingerprint(row)) for row in seen
+        ImportedThing(imported=imported, kind=row._meta.label, key=row.pk, fingerprint=fingerprint(row)) for row in rows
     )
 
 

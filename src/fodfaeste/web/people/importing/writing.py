@@ -25,7 +25,7 @@ Made = list[Any]
 
 
 def write_household(
-    members: Sequence[Looked], *, organisation: Organisation, workers: Mapping[str, User], by: User
+    members: Sequence[Looked], organisation: Organisation, *, workers: Mapping[str, User], by: User
 ) -> Made:
     """Write who comes together: new persons, and their household, which is a known person's where one is among them.
 
@@ -42,7 +42,7 @@ def write_household(
         assert one.candidate is not None
         person = one.joins
         if person is None:
-            person, written = write_person(one.candidate, organisation=organisation, workers=workers, by=by)
+            person, written = write_person(one.candidate, organisation, workers=workers, by=by)
             made += written
             one.row.person = person
         if person.pk not in lives:
@@ -51,7 +51,7 @@ def write_household(
 
 
 def write_person(
-    candidate: Candidate, *, organisation: Organisation, workers: Mapping[str, User], by: User
+    candidate: Candidate, organisation: Organisation, *, workers: Mapping[str, User], by: User
 ) -> tuple[Person, Made]:
     """Write one new person with what the list says of them.
 
