@@ -351,10 +351,12 @@ def test_the_mirrored_sheet_is_mirrored() -> None:
     assert sheets[0].count("margin-right") == right
 
 
-def test_a_second_run_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_run_ends_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def nothing(*_arguments: object) -> None:
         raise AssertionError("there was nothing to do")
 
+    (tmp_path / "stamp").write_text(assets.stamp(assets.FRONTEND))
+    monkeypatch.setattr(assets, "VENDOR", tmp_path)
     monkeypatch.setattr(assets, "_run", nothing)
     assert assets.main() == 0
 
