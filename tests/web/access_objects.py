@@ -11,6 +11,7 @@ A route says ``object = "person"`` in access_matrix.toml; here stands what that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
@@ -19,8 +20,10 @@ from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
+from fodfaeste.web.programme.domain.notes import add_note
 
 from .conftest import TAKEOVER, Country, made_person
+from .programme_examples import agreed, opened
 
 Arguments = dict[str, Any]
 """Arguments of an address, by name."""
@@ -138,3 +141,25 @@ def _lists(country: Country) -> Pair:
         for office, user in ((country.own, country.users[Role.WORKER]), (country.other, country.stranger))
     )
     return {"pk": own.pk, "row": own.rows.get().pk}, {"pk": theirs.pk, "row": theirs.rows.get().pk}
+
+
+@walked_with("programme")
+def _programmes(country: Country) -> Pair:
+    """A person with a plan that both have approved."""
+    for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger)):
+        agreed(opened(who, by=by), by)
+    return {"pk": country.person.pk}, {"pk": country.their_person.pk}
+
+
+@walked_with("note")
+def _notes(country: Country) -> Pair:
+    own, theirs = (
+        add_note(who.person, by=by, organisation=who.own, day=TAKEOVER, text="Et notat")
+        for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger))
+    )
+    return {"pk": country.person.pk, "note": own.pk}, {"pk": country.their_person.pk, "note": theirs.pk}
+
+
+def _theirs(country: Country) -> Country:
+    """The country as it is seen from the other municipality."""
+    return replace(country, own=country.other, person=country.their_person)

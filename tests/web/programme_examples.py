@@ -49,11 +49,10 @@ GOALS = (
 PLAN = PlanText(GOALS, (DANISH, WORK))
 
 
-def opened(country: Country, start: date = TAKEOVER) -> Programme:
-    """The programme of the own municipality's person."""
-    return open_programme(
-        country.person, by=country.users[Role.WORKER], organisation=country.own, track="integration", start=start
-    )
+def opened(country: Country, start: date = TAKEOVER, by: User | None = None) -> Programme:
+    """The programme of the own municipality's person, opened by its worker unless somebody else does."""
+    worker = by or country.users[Role.WORKER]
+    return open_programme(country.person, by=worker, organisation=country.own, track="integration", start=start)
 
 
 def proposed(programme: Programme, by: User, text: PlanText = PLAN) -> Plan:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -147,12 +149,11 @@ def _asked(plans: list[Plan], number: str, otherwise: Plan) -> Plan:
 
 
 @reads
-def plan_letter(request: HttpRequest, room: Room, number: int) -> HttpResponse:
+def plan_letter(request: HttpRequest, room: Room, number: int) -> HttpResponseBase:
     """Give a version of the plan as a letter in Danish beside the person's language."""
     plan = visible_or_404(room.reader, Plan, programme=room.running, number=number)
     asked = request.GET.get("sprog", room.person.language)
     lang = asked if asked in LANGUAGES else "da"
     made = letter(plan, lang, on=timezone.localdate())
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="plan-{room.person.case_number}-{number}.pdf"'
-    return answer
+    name = f"plan-{room.person.case_number}-{number}.pdf"
+    return FileResponse(io.BytesIO(made), content_type="application/pdf", filename=name)

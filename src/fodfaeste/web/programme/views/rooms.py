@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from fodfaeste.errors import BadInput, Refused
@@ -22,7 +23,7 @@ from fodfaeste.web.audit.reads import opened
 from fodfaeste.web.people.models import Person, Responsibility
 from fodfaeste.web.programme.models import Programme
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def reads(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def entered(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    def entered(request: HttpRequest, pk: int, **more: Any) -> HttpResponseBase:
         found = open_person(request, Person, pk)
         if isinstance(found, HttpResponse):
             return found
@@ -72,7 +73,7 @@ def acts(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def entered(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    def entered(request: HttpRequest, pk: int, **more: Any) -> HttpResponseBase:
         person = visible(request.viewer, Person).filter(pk=pk).first()
         if person is None:
             raise Http404
