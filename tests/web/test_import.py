@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from fodfaeste.errors import BadInput, Refused
 from fodfaeste.web.accounts.models import Membership
 from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.accounts.viewer import viewer_of
+from fodfaeste.web.audit.context import of_request, telling
 from fodfaeste.web.people import cpr
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.households import join_household, make_household
@@ -32,6 +34,7 @@ from fodfaeste.web.people.importing.template import EXAMPLE, write_csv, write_xl
 from fodfaeste.web.people.models import Household, Person
 
 from .conftest import Country, signed_in
+from .test_wall import as_the_application
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 TODAY = date(2026, 11, 27)
@@ -511,6 +514,24 @@ def test_a_takeover_to_come_makes_the_municipality_responsible_today(worker: Cli
     assert person.responsibilities.get().start == timezone.localdate()
     assert not person.residence_spells.exists()
     assert "Snart" in worker.get("/personer/").text
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no row-level security")
+def test_behind_the_wall_a_list_is_saved_and_undone_and_no_number_is_given_twice(
+    worker: Client, known: Person, country: Country
+) -> None:
+    mine = of_request(viewer_of(country.users[Role.WORKER], timezone.localdate()))
+    with as_the_application(), telling(mine):
+        imported = made_ready(worker, known)
+        mended(worker, imported, 2, case_number="S-Anden")
+        refused = worker.post(address(imported, "gem"), follow=True).text
+        assert "Sagsnummeret S-Anden er givet til en anden" in refused
+        mended(worker, imported, 2, case_number="0012")
+        assert "Listen er gemt" in worker.post(address(imported, "gem"), follow=True).text
+    assert Person.objects.count() == 3 + 11
+    with as_the_application(), telling(mine):
+        assert "er væk igen" in worker.post(address(imported, "fortryd"), follow=True).text
+    assert Person.objects.count() == 3
 
 
 def test_a_list_that_is_thrown_away_leaves_nothing(worker: Client, country: Country) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection  # noqa: F401 - skipif asks it
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -22,11 +24,14 @@ from fodfaeste.data.register import check
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.accounts.viewer import viewer_of
+from fodfaeste.web.audit.context import of_request, telling
 from fodfaeste.web.people.domain.households import join_household, make_household
 from fodfaeste.web.people.models import EmploymentSpell, Person, ResidenceSpell, Responsibility
 from fodfaeste.web.people.register import pseudonym, register_tables, write_register
 
 from .conftest import Country, made_person, made_user, signed_in
+from .test_wall import as_the_application
 
 DAY = date(2026, 11, 27)
 CODES = ("901", "902", "461", "101", "851")
@@ -230,6 +235,15 @@ def test_a_register_is_written_whole_or_not_at_all(country: Country, tmp_path: P
     (tmp_path / "there").write_text("")
     with pytest.raises(Refused, match="findes allerede"):
         write_register(register, tmp_path / "there")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no row-level security")
+def test_behind_the_wall_a_leader_sees_nobody_and_the_register_has_everybody(country: Country) -> None:
+    handed_on(country, date(2025, 6, 1))
+    leader = viewer_of(country.users[Role.LEADER], timezone.localdate())
+    with as_the_application(), telling(of_request(leader)):
+        assert [one["person"] for one in rows(country.own, "persons")] == [pseudonym("person", country.person.pk)]
+        assert not Person.objects.exists()
 
 
 # Who may take it away

@@ -16,7 +16,6 @@ class PeopleConfig(AppConfig):
         """Say who may see what of persons, and offer the list of them, and the register."""
         from fodfaeste.web.people import permissions  # noqa: F401 - registers the scopes
         from fodfaeste.web.people.importing import permissions as _importing  # noqa: F401 - those of lists read in
-
         from fodfaeste.web.people.register import offices_of
 
         offer(_("Personer"), "people:list", place=10, for_whom=lambda viewer: bool(viewer.casework))
