@@ -1,0 +1,45 @@
+"""Danish and English are complete: every text has its translation, with the same things filled in."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = re.compile(r"%\((\w+)\)|\{(\w+)\}|%[sd]")
+
+
+@pytest.fixture(scope="module")
+def messages():
+    """The tool that gathers texts."""
+    spec = importlib.util.spec_from_file_location("messages", ROOT / "tools" / "messages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def texts_of(message: Message) -> list[tuple[str, str]]:
+    said = message.id if isinstance(message.id, tuple) else (message.id,)
+    meant = message.string if isinstance(message.string, tuple) else (message.string,)
+    return list(zip(said, meant, strict=True))
+
+
+def test_every_text_is_translated(messages) -> None:
+    lacking = messages.lacking(messages.updated("en"))
+    assert not lacking, f"Run tools/messages.py and translate in {messages.file_of('en')}: {lacking[:10]}"
+
+
+def test_what_is_filled_in_is_filled_in_in_each_language(messages) -> None:
+    for message in messages.read("en"):
+        for said, meant in texts_of(message) if message.id else []:
+            filled = set(PLACES.findall(said))
+            assert set(PLACES.findall(meant)) == filled or isinstance(message.id, tuple), (said, meant)
+
+
+def test_no_catalogue_keeps_what_nobody_says_any_more(messages) -> None:
+    kept = {message.id for message in messages.read("en")}
+    assert kept == {message.id for message in messages.updated("en")}
