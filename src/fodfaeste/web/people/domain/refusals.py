@@ -33,6 +33,9 @@ RULES = {
     ),
     "one_row_a_language": _("Sproget står der allerede. Ret niveauet dér."),
     "merged_once": _("Personen er allerede lagt sammen med en anden."),
+    "a_saved_list_says_when": _("En gemt liste skal have den dag, den blev gemt."),
+    "one_row_a_number": _("Rækken står allerede på listen."),
+    "a_thing_is_made_once": _("Det står allerede, hvad listen oprettede."),
     "nobody_is_merged_into_themselves": _("En person kan ikke lægges sammen med sig selv."),
 }
 """What each constraint says."""
