@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,10 +19,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.adapter import Adapter, OfficeAdapter, SecondFactorAdapter
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.sealed import seal, unseal
+from fodfaeste.web.config.environment import read_environment
 
 from .conftest import Country, made_user, signed_in
 
@@ -320,3 +323,31 @@ def test_setting_up_asks_for_the_password_again_a_while_after_sign_in(
     assert browser.get("/konto/2fa/totp/activate/").status_code == 200
     monkeypatch.setattr(Adapter, "_seconds_since_sign_in", lambda _self: 301)
     assert browser.get("/konto/2fa/totp/activate/")["Location"].startswith("/konto/reauthenticate/")
+
+
+OIDC = {
+    "FODFAESTE_OIDC_ISSUER": "https://kontor.example.invalid",
+    "FODFAESTE_OIDC_CLIENT_ID": "fodfaeste",
+    "FODFAESTE_OIDC_CLIENT_SECRET": "s",
+}
+
+
+def test_the_environment_says_how_an_office_signs_in(tmp_path: Path) -> None:
+    found = read_environment({"FODFAESTE_DATA": str(tmp_path), **OIDC})
+    assert [office.app["settings"]["server_url"] for office in found.offices] == ["https://kontor.example.invalid"]
+    assert found.second_factor
+    silent = read_environment({"FODFAESTE_DATA": str(tmp_path), "FODFAESTE_SECOND_FACTOR": "off"})
+    assert (silent.offices, silent.second_factor) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"FODFAESTE_OIDC_CLIENT_ID": "x"}, "FODFAESTE_OIDC_ISSUER and FODFAESTE_OIDC_CLIENT_SECRET missing"),
+        ({**OIDC, "FODFAESTE_OIDC_ISSUER": "http://kontor"}, "FODFAESTE_OIDC_ISSUER is 'http://kontor'"),
+        ({"FODFAESTE_SECOND_FACTOR": "no"}, "FODFAESTE_SECOND_FACTOR is 'no'"),
+    ],
+)
+def test_half_a_sign_in_is_refused(tmp_path: Path, variables: dict[str, str], words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        read_environment({"FODFAESTE_DATA": str(tmp_path), **variables})

@@ -1,6 +1,7 @@
 """The app of users, organisations and rights."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -10,5 +11,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Register who may see which roles."""
-        from fodfaeste.web.accounts import permissions  # noqa: F401
+        """Say who may see which roles, and put the office's administration into the menu."""
+        from fodfaeste.web.accounts.permissions import administered
+        from fodfaeste.web.base.menu import offer
+
+        offer(_("Kontoret"), "accounts:offices", place=85, for_whom=lambda viewer: bool(administered(viewer)))

@@ -22,7 +22,7 @@ from fodfaeste.web.accounts.domain import organisations, roles
 from fodfaeste.web.accounts.forms import EndForm, InviteForm, PartnerForm, RoleForm
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation, User
-from fodfaeste.web.accounts.permissions import administered
+from fodfaeste.web.accounts.permissions import administered, administers
 from fodfaeste.web.accounts.second_factor import has_one
 
 
@@ -160,14 +160,14 @@ def give_role(request: HttpRequest, office: int, pk: int) -> HttpResponse:
 @require_POST
 def end_role(request: HttpRequest, office: int, pk: int) -> HttpResponse:
     """End a role."""
-    office_or_404(request, office)
-    held = visible_or_404(request.viewer, Membership, pk=pk, organisation=office)
+    organisation = office_or_404(request, office)
+    held = visible_or_404(request.viewer, Membership, pk=pk, organisation=organisation)
     form = EndForm(request.POST)
     if form.is_valid():
         attempt(request, lambda: roles.end_role(held, form.day, by=request.user), _("Rollens sidste dag er gemt."))
     else:
         say_wrong(request, form)
-    still = office in administered(request.viewer)
+    still = administers(request.user, organisation)
     return _to_user(office, held.user_id) if still else redirect("front")
 
 

@@ -29,6 +29,16 @@ class Oidc:
     client_id: str
     client_secret: str
 
+    @property
+    def app(self) -> dict[str, Any]:
+        """What the package that signs people in has to know of it."""
+        return {
+            "provider_id": "kontor",
+            "client_id": self.client_id,
+            "secret": self.client_secret,
+            "settings": {"server_url": self.issuer},
+        }
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -48,8 +58,8 @@ class Environment:
         Whether people reach it by https alone.
     second_factor : bool
         Whether whoever sees persons proves twice who they are.
-    oidc : Oidc or None
-        The office's own sign-in.
+    offices : tuple of Oidc
+        The office's own sign-in, if it has one.
     """
 
     data: Path
@@ -60,7 +70,7 @@ class Environment:
     hosts: tuple[str, ...]
     tls: bool
     second_factor: bool
-    oidc: Oidc | None
+    offices: tuple[Oidc, ...]
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -110,20 +120,20 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         hosts=hosts or LOCAL,
         tls=tls == "1",
         second_factor=second_factor == "on",
-        oidc=_oidc(variables),
+        offices=_oidc(variables),
     )
 
 
-def _oidc(variables: Mapping[str, str]) -> Oidc | None:
+def _oidc(variables: Mapping[str, str]) -> tuple[Oidc, ...]:
     names = [f"FODFAESTE_OIDC_{part}" for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
     given = [variables.get(name, "").strip() for name in names]
     if not any(given):
-        return None
+        return ()
     if missing := [name for name, value in zip(names, given, strict=True) if not value]:
         raise Refused(f"{' and '.join(missing)} missing: the office's own sign-in needs {', '.join(names)}, or none.")
     if urlsplit(given[0]).scheme != "https":
         raise Refused(f"FODFAESTE_OIDC_ISSUER is {given[0]!r}. Write its whole address, beginning with https://.")
-    return Oidc(*given)
+    return (Oidc(*given),)
 
 
 def database_from(address: str, data: Path, variable: str) -> dict[str, Any]:

@@ -128,17 +128,12 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 SOCIALACCOUNT_ADAPTER = "fodfaeste.web.accounts.adapter.OfficeAdapter"
 # By a link: a form that led to another site would be stopped by the content policy.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [], "OAUTH_PKCE_ENABLED": True}}
-if ENVIRONMENT.oidc is not None:
-    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"] = [
-        {
-            "provider_id": "kontor",
-            "name": _("kontorets eget log ind"),
-            "client_id": ENVIRONMENT.oidc.client_id,
-            "secret": ENVIRONMENT.oidc.client_secret,
-            "settings": {"server_url": ENVIRONMENT.oidc.issuer},
-        }
-    ]
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [{**office.app, "name": _("kontorets eget log ind")} for office in ENVIRONMENT.offices],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
 
 # Six wrong passwords in a row lock an account for 30 minutes (axes, below); wrong codes are counted here.
 ACCOUNT_RATE_LIMITS = {"login_failed": "12/30m/key"}
