@@ -61,7 +61,8 @@ def leader(request: HttpRequest) -> HttpResponse:
 @acts
 def talk(request: HttpRequest, room: Room) -> HttpResponse:
     """Meeting mode: a talk is recorded with what was agreed, in two languages on the screen."""
-    waiting = list(visible(room.reader, FollowUp).filter(programme=room.running, held=None))
+    can_be_held = visible(room.reader, FollowUp).filter(held_from__lte=timezone.localdate())
+    waiting = list(can_be_held.filter(programme=room.running, held=None))
     form = TalkForm(request.POST or None, initial=_beginning(request, room, waiting))
     form.fields["follow_up"].choices = [
         *((str(one.pk), said(one.words)) for one in waiting),
@@ -77,14 +78,12 @@ def talk(request: HttpRequest, room: Room) -> HttpResponse:
 
 
 def _beginning(request: HttpRequest, room: Room, waiting: list[FollowUp]) -> dict[str, Any]:
-    now = timezone.localdate()
     asked = request.GET.get("opfoelgning", "")
-    chosen = next((one for one in waiting if str(one.pk) == asked), None)
-    chosen = chosen or next((one for one in waiting if one.held_from <= now), None)
+    chosen = next((one for one in waiting if str(one.pk) == asked), next(iter(waiting), None))
     draft = visible(request.viewer, Draft).filter(person=room.person).first()
     return {
         "follow_up": str(chosen.pk) if chosen else "",
-        "held": now,
+        "held": timezone.localdate(),
         "text": draft.text if draft else "",
         "language": room.person.language,
     }
