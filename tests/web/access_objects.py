@@ -12,10 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.audit.domain.samples import draw_sample
+from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
@@ -48,6 +53,20 @@ def walked_with(name: str) -> Callable[[Callable[[Country], Pair]], Callable[[Co
 @walked_with("person")
 def _persons(country: Country) -> Pair:
     return {"pk": country.person.pk}, {"pk": country.their_person.pk}
+
+
+@walked_with("sample")
+def _samples(country: Country) -> Pair:
+    """October's openings: one by each municipality's worker, which its leaders are asked about."""
+    pair = []
+    for office, worker, person in (
+        (country.own, country.users[Role.WORKER], country.person),
+        (country.other, country.stranger, country.their_person),
+    ):
+        at = timezone.make_aware(datetime(2026, 10, 15))
+        Opening.objects.create(person=person.pk, page="people:person", user=worker, organisation=office, at=at)
+        pair.append({"pk": draw_sample(organisation=office, month=at.date(), by=None).pk})
+    return pair[0], pair[1]
 
 
 @walked_with("office")
