@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fodfaeste.web.accounts.gate import visible
@@ -169,14 +169,13 @@ def test_an_answer_has_an_end(known: dict[str, Person], monkeypatch: pytest.Monk
 # Both databases answer alike: by their indexes they name the same candidates as a plain reading of the words
 
 
-@pytest.mark.parametrize("typed", ["mohamed", "fatima", "omar", "li", "al hasan", "testrup", "olena", "p_r%"])
-def test_candidates_are_who_a_plain_reading_names(known: dict[str, Person], typed: str) -> None:
-    words = tuple(words_of(typed))
-    sql, parameters = candidates_sql(words, connection.vendor)
+@pytest.mark.parametrize("word", ["mohamed", "fatima", "ahmed", "omar", "li", "o", "testrup", "олена", "p_r"])
+def test_candidates_are_who_a_plain_reading_names(known: dict[str, Person], word: str) -> None:
+    sql, parameters = candidates_sql(word, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         named = {row[0] for row in cursor.fetchall()}
-    assert named == {row.pk for row in Person.objects.all() if all(by_hand(word, row.search) for word in words)}
+    assert named == {row.pk for row in Person.objects.all() if by_hand(word, row.search)}
 
 
 def by_hand(word: str, text: str) -> bool:
@@ -184,6 +183,29 @@ def by_hand(word: str, text: str) -> bool:
         return True
     parts, least = search.thirds(word)
     return len(word) > 3 and sum(part in text for part in parts) >= least
+
+
+ALPHABET = "abdehmr"
+
+
+@given(st.text(alphabet=ALPHABET, min_size=5, max_size=7), st.data())
+def test_one_slip_leaves_enough_for_the_index(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from(ALPHABET))
+    typed = data.draw(
+        st.sampled_from(
+            [
+                word[:at] + word[at + 1 :],
+                word[:at] + letter + word[at:],
+                word[:at] + letter + word[at + 1 :],
+                word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
+            ]
+        )
+    )
+    parts, least = search.thirds(typed)
+    padded = f" {word} "
+    assume(len(parts) == len(typed) >= 5 and len({padded[i : i + 3] for i in range(len(word))}) == len(word))
+    assert sum(part in padded for part in parts) >= least
 
 
 # Reading what was typed

@@ -123,8 +123,8 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def slips_allowed(word: str) -> int:
-    """Say how many slips a word may have and still be meant: none in three letters, two from seven on."""
-    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+    """Say how many slips a word may have and still be meant: none in three letters, two from eight on."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
 def far_from(asked: str, word: str) -> float | None:

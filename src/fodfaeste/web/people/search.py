@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from fodfaeste.web.people import cpr
@@ -118,42 +118,52 @@ def _words(piece: str) -> list[str]:
 
 
 def _by_numbers(among: QuerySet[Person], asked: Asked) -> QuerySet[Person]:
-    """Keep whom dates and numbers fit. A case number that was merged into another leads to the other."""
+    """Keep whom dates and numbers fit. A case number that was merged into another leads to the other.
+
+    Numbers are looked up first: who has them is one person, and nobody else needs to be asked for by the gate.
+    """
     if asked.days:
         among = among.filter(birth_date__in=asked.days)
     for number in asked.numbers:
-        among = among.filter(cpr_hash__in=cpr.hashes(number))
+        known = Person._default_manager.filter(cpr_hash__in=cpr.hashes(number)).values_list("pk", flat=True)
+        among = among.filter(pk__in=list(known))
     if asked.cases:
         numbers = [spelt for case in asked.cases for spelt in {case, case.upper()}]
-        cases = Q(case_number__in=numbers) | Q(merged__case_number__in=numbers)
-        among = among.filter(pk__in=Person._default_manager.filter(cases).values("pk"))
+        led = Person._default_manager.filter(case_number__in=numbers).values_list("pk", "merged_into")
+        among = among.filter(pk__in=[into or pk for pk, into in led])
     return among
 
 
 def _by_words(rows: QuerySet[Person], words: tuple[str, ...]) -> list[int]:
     """Give the keys of whom the words fit, the nearest first."""
-    seen: dict[tuple[str, str], float | None] = {}
-
-    def far(asked: str, word: str) -> float | None:
-        if (asked, word) not in seen:
-            seen[asked, word] = far_from(asked, word)
-        return seen[asked, word]
-
-    sql, parameters = candidates_sql(words, connection.vendor)
+    sql, parameters = candidates_sql(max(words, key=len), connection.vendor)
     kept = rows.filter(pk__in=RawSQL(sql, parameters)).order_by("pk").values_list("pk", "search")
+    # Names repeat: each is compared once, however many have it.
+    seen: list[dict[str, float | None]] = [{} for _word in words]
     ranked: list[tuple[float, str, int]] = []
     for pk, search in kept.iterator(chunk_size=5000):
-        total = 0.0
-        have = words_in(search)
-        for asked in words:
-            nearest = min((each for word in have if (each := far(asked, word)) is not None), default=None)
-            if nearest is None:
-                break
-            total += nearest
-        else:
+        total = _total(words, words_in(search), seen)
+        if total is not None:
             ranked.append((total, search, pk))
     ranked.sort()
     return [pk for _total, _search, pk in ranked]
+
+
+def _total(words: tuple[str, ...], have: list[str], seen: list[dict[str, float | None]]) -> float | None:
+    """Add up how far each word that is asked for is from the nearest that somebody has; None if one is nowhere near."""
+    total = 0.0
+    for asked, known in zip(words, seen, strict=True):
+        nearest = None
+        for word in have:
+            if word not in known:
+                known[word] = far_from(asked, word)
+            far = known[word]
+            if far is not None and (nearest is None or far < nearest):
+                nearest = far
+        if nearest is None:
+            return None
+        total += nearest
+    return total
 
 
 def _in_order(among: QuerySet[Person], keys: list[int]) -> list[Person]:
@@ -164,62 +174,54 @@ def _in_order(among: QuerySet[Person], keys: list[int]) -> list[Person]:
 # Candidates
 
 
-def candidates_sql(words: tuple[str, ...], vendor: str) -> tuple[str, list[str]]:
-    """Write the query for the keys of persons who may be meant: those that each word names, by any of its ways.
+def candidates_sql(word: str, vendor: str) -> tuple[str, list[Any]]:
+    """Write the query for the keys of persons of whom a word may be meant.
 
     Parameters
     ----------
-    words : tuple of str
-        Folded.
+    word : str
+        Folded. Of several the longest says most; the others are looked for among its candidates.
     vendor : str
         ``postgresql`` or ``sqlite``.
     """
-    parts = [_of_a_word(word, vendor) for word in words]
-    sql = " INTERSECT ".join(f"SELECT id FROM ({part}) AS word_{number}" for number, (part, _) in enumerate(parts))
-    return sql, [parameter for _, parameters in parts for parameter in parameters]
+    some = _on_postgresql if vendor == "postgresql" else _on_sqlite
+    sql, parameters = some(wholes(word), 1)
+    if not slips_allowed(word):
+        return sql, parameters
+    more, further = some(*thirds(word))
+    return f"{sql} UNION {more}", [*parameters, *further]
 
 
 def wholes(word: str) -> list[str]:
-    """Give the stretches of letters of which one is enough: the beginning, the skeleton, two neighbours exchanged."""
-    found = [f" {word}" if len(word) > 1 else f" {word} "]
-    if bones := skeleton(word):
-        found.append(f"={bones}=")
-    if slips_allowed(word):
-        exchanged = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-        found += [f" {other} " for other in exchanged if other != word]
-    return found
+    """Give the stretches of letters of which one is enough: the beginning, and the skeleton."""
+    bones = skeleton(word)
+    return [f" {word}" if len(word) > 1 else f" {word} ", *([f"={bones}="] if bones else [])]
 
 
 def thirds(word: str) -> tuple[list[str], int]:
     """Give stretches of three letters, and how many of them a word with slips has left at least.
 
-    A slip changes three of them. Of four letters those at the ends are enough: a slip leaves one of the two alone.
+    A letter wrong, missing or too many changes three of them, two exchanged four, two slips close together five; slips
+    further apart are found by the skeleton, if at all. Of up to five letters one slip leaves an end as it was, unless
+    the two in the middle of four are exchanged.
     """
     padded = f" {word} "
-    all_of_them = list(dict.fromkeys(padded[at : at + 3] for at in range(len(word))))
-    if len(word) == 4:
-        return [all_of_them[0], all_of_them[-1]], 1
-    return all_of_them, max(2, len(all_of_them) - 3 * slips_allowed(word))
+    found = list(dict.fromkeys(padded[at : at + 3] for at in range(len(word))))
+    if len(word) < 6:
+        return [found[0], found[-1]], 1
+    return found, max(2, len(found) - (4 if slips_allowed(word) == 1 else 5))
 
 
-def _of_a_word(word: str, vendor: str) -> tuple[str, list[str]]:
-    sql, parameters = _any_of(wholes(word), vendor)
-    if not slips_allowed(word):
-        return sql, parameters
-    parts, least = thirds(word)
-    each, more = zip(*(_any_of([part], vendor) for part in parts), strict=True)
-    some = f"SELECT id FROM ({' UNION ALL '.join(each)}) AS parts GROUP BY id HAVING COUNT(*) >= {least}"
-    return f"{sql} UNION {some}", [*parameters, *(parameter for found in more for parameter in found)]
+def _on_postgresql(stretches: list[str], least: int) -> tuple[str, list[Any]]:
+    """Ask for whoever has at least so many of some stretches of letters; LIKE takes an underline for any letter."""
+    plain = [stretch.replace("_", r"\_") for stretch in stretches]
+    return "SELECT id FROM people_with_some(%s, %s)", [plain, least]
 
 
-def _any_of(stretches: list[str], vendor: str) -> tuple[str, list[str]]:
-    if vendor == "postgresql":
-        either = " OR ".join(["search LIKE %s"] * len(stretches))
-        return f"SELECT id FROM people_person WHERE {either}", [f"%{_plain(each)}%" for each in stretches]
-    match = " OR ".join(f'"{each}"' for each in stretches)
-    return "SELECT rowid AS id FROM people_words WHERE people_words MATCH %s", [match]
-
-
-def _plain(stretch: str) -> str:
-    """Let an underline be one: LIKE takes it for any letter."""
-    return stretch.replace("_", r"\_")
+def _on_sqlite(stretches: list[str], least: int) -> tuple[str, list[Any]]:
+    if least == 1:
+        either = " OR ".join(f'"{stretch}"' for stretch in stretches)
+        return "SELECT rowid AS id FROM people_words WHERE people_words MATCH %s", [either]
+    each = " UNION ALL ".join(["SELECT rowid AS id FROM people_words WHERE people_words MATCH %s"] * len(stretches))
+    sql = f"SELECT id FROM ({each}) AS parts GROUP BY id HAVING COUNT(*) >= {least}"
+    return sql, [f'"{stretch}"' for stretch in stretches]
