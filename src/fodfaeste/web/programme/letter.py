@@ -67,7 +67,7 @@ def sentences(*langs: str) -> dict[str, dict[str, str]]:
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("letter.toml").read_text("utf-8"))
+    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("templates/programme/letter.toml").read_text("utf-8"))
     return {
         f"{table}.{key}": said for table, entries in raw.items() if table != "checked" for key, said in entries.items()
     }
@@ -116,7 +116,7 @@ def letter(plan: Plan, lang: str, *, on: date) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         (room / "content.json").write_text(json.dumps(content), encoding="utf-8")
-        source = files("fodfaeste.web.programme").joinpath("letter.typ").read_text("utf-8")
+        source = files("fodfaeste.web.programme").joinpath("templates/programme/letter.typ").read_text("utf-8")
         (room / "letter.typ").write_text(source, encoding="utf-8")
         fonts = [font_folder()]
         if _arabic(content):
@@ -152,7 +152,7 @@ def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
 
 def checked(lang: str) -> str:
     """Say who has read the translation through, and when; nothing while nobody has."""
-    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("letter.toml").read_text("utf-8"))
+    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("templates/programme/letter.toml").read_text("utf-8"))
     return str(raw["checked"].get(lang, ""))
 
 
