@@ -21,7 +21,7 @@ from fodfaeste.web import audit
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.audit.context import command_name, current
-from fodfaeste.web.audit.installing import logged, logs_off, without_triggers
+from fodfaeste.web.audit.installing import logged, without_triggers
 from fodfaeste.web.audit.models import Change, Opening
 from fodfaeste.web.audit.triggers import HIDDEN
 from fodfaeste.web.people.models import Need, Person, Responsibility, Wish
@@ -200,16 +200,6 @@ def test_lines_hold_every_column_of_their_table(country: Country) -> None:
                 column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)
             }
         assert set(Change.objects.filter(table=model._meta.db_table).latest("pk").after) == columns
-
-
-def test_an_altered_table_gets_its_triggers_back(country: Country) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps a table's triggers when it is altered")
-    with logs_off():
-        assert without_triggers(connection) == set(logged(connection))
-    assert without_triggers(connection) == set()
-    Wish.objects.create(person=country.person, about="work", words="bager", said=date(2026, 1, 1))
-    assert last().table == "people_wish"
 
 
 def test_other_programs_cannot_write_past_the_log_on_sqlite(country: Country) -> None:

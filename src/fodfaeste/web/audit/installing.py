@@ -20,6 +20,9 @@ from django.db.migrations.loader import MigrationLoader
 from fodfaeste.web.audit import triggers, wall
 from fodfaeste.web.audit.operations import AppendOnly, Logged
 
+LOG = ("audit", "change")
+"""The log itself: every trigger names it, so SQLite lets nobody alter it while there is one."""
+
 
 def applied(connection: Any, kind: type[Any]) -> list[Any]:
     """Give the steps of a kind in migrations that a database has had."""
@@ -68,7 +71,7 @@ def before_migrating(using: str, plan: Iterable[tuple[Any, bool]], **_kwargs: An
         for step in migration.operations
     }
     for step, meta in _of_models(applied(connection, Logged)):
-        if (step.app, step.model.lower()) in touched:
+        if LOG in touched or (step.app, step.model.lower()) in touched:
             _run(connection, triggers.sqlite_no_log(meta.db_table))
 
 
@@ -103,12 +106,12 @@ def logs_off(using: str = "default") -> Iterator[None]:
         for name in _logs(connection):
             _run(connection, triggers.no_refusals("sqlite", name))
         yield
-        for name in _logs(connection):
-            _run(connection, triggers.refusals("sqlite", name))
         _put_on(connection)
 
 
 def _put_on(connection: Any) -> None:
+    for name in _logs(connection):
+        _run(connection, [*triggers.no_refusals("sqlite", name), *triggers.refusals("sqlite", name)])
     for table in logged(connection).values():
         _run(connection, triggers.sqlite_log(table))
 

@@ -11,13 +11,18 @@ from django.utils.translation import gettext_lazy
 from fodfaeste.web.audit.models import Change, Opening
 
 PAGES: dict[str, Any] = {
-    "people:list": gettext_lazy("Listen over personer"),
     "people:person": gettext_lazy("Personens side"),
     "audit:person": gettext_lazy("Personens log"),
     "audit:changes": gettext_lazy("Ændringer for personen"),
     "audit:own": gettext_lazy("Personens egen log"),
 }
-"""Pages by their route. Rooms add their own; a page without words is called by its route."""
+"""Pages by their route."""
+
+ROOMS: dict[str, Any] = {
+    "people": gettext_lazy("Personens oplysninger"),
+    "programme": gettext_lazy("Personens program"),
+}
+"""What other pages of a room are called. A page of a room without words is called by its route."""
 
 ENCRYPTED = "gAAAA"
 """What encrypted values begin with."""
@@ -25,8 +30,9 @@ ENCRYPTED = "gAAAA"
 
 def page_of(opening: Opening) -> str:
     """Say what was opened."""
-    words = str(PAGES.get(opening.page, opening.page))
-    return _("%(page)s (liste)") % {"page": words} if opening.in_list and opening.page not in PAGES else words
+    room = opening.page.partition(":")[0]
+    words = str(PAGES.get(opening.page) or ROOMS.get(room, opening.page))
+    return _("%(page)s (i en liste)") % {"page": words} if opening.in_list else words
 
 
 def purpose_of(opening: Opening) -> str:
