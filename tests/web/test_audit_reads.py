@@ -20,7 +20,7 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
 from fodfaeste.web.audit import access
 from fodfaeste.web.audit.middleware import AuditMiddleware
-from fodfaeste.web.audit.models import Opening
+from fodfaeste.web.audit.models import Change, Opening
 from fodfaeste.web.people.models import Need, Person
 
 from .conftest import TAKEOVER, Country, made_person, signed_in
@@ -118,6 +118,19 @@ def test_who_works_in_two_municipalities_looks_in_the_responsible_one(country: C
     answered(request_of(worker), view)
     found = {line.person: line.organisation for line in Opening.objects.select_related("organisation")}
     assert found == {country.person.pk: country.own, country.their_person.pk: country.other}
+
+
+def test_a_system_that_is_no_user_is_named_in_both_logs(country: Country) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        audit.act_for("token: journalsystem", organisations=[country.own.pk])
+        audit.listed(request, [country.person])
+        Person.objects.filter(pk=country.person.pk).update(phone="1")
+        return HttpResponse()
+
+    answered(request_of(None), view)
+    line = Opening.objects.get()
+    assert (line.user, line.words, line.organisation) == (None, "token: journalsystem", country.own)
+    assert Change.objects.latest("pk").words == "token: journalsystem"
 
 
 def page(pk: int) -> View:

@@ -7,7 +7,7 @@ with audit.acting(user): ...             a command or a job that somebody has as
 
 from __future__ import annotations
 
-from fodfaeste.web.audit.context import acting
+from fodfaeste.web.audit.context import act_for, acting
 from fodfaeste.web.audit.reads import listed, opened
 
-__all__ = ["acting", "listed", "opened"]
+__all__ = ["act_for", "acting", "listed", "opened"]

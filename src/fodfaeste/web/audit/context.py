@@ -151,6 +151,20 @@ def also_see(*persons: int, organisations: Iterable[int] = ()) -> None:
     _tell_all()
 
 
+def act_for(words: str, *, organisations: Iterable[int]) -> None:
+    """Let something that is no user act until the request is over, such as a system that shows a token.
+
+    Parameters
+    ----------
+    words : str
+        What the logs name it, such as ``token: journalsystem``.
+    organisations : iterable of int
+        Municipalities whose persons it may see.
+    """
+    _CURRENT.set(replace(current(), user=None, words=words, organisations=frozenset(organisations)))
+    _tell_all()
+
+
 def prepare(connection: Any, **_kwargs: Any) -> None:
     """Teach a new connection who acts."""
     if connection.vendor == "sqlite":

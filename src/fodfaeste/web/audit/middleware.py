@@ -24,9 +24,9 @@ class AuditMiddleware:
     def __call__(self, request: HttpRequest) -> Any:
         """Answer a request."""
         request.openings = Openings()
-        with telling(of_request(request.viewer)) as context:
+        with telling(of_request(request.viewer)):
             response = self._get_response(request)
-            write(request, context)
+            write(request)
             if response.streaming and getattr(response, "file_to_stream", None) is None:
                 response.streaming_content = _still_acting(iter(response.streaming_content), current())
             return response

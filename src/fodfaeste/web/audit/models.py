@@ -61,6 +61,7 @@ class Opening(models.Model):
 
     at = models.DateTimeField(_("hvornår"), db_default=Now())
     user = loose(User, _("bruger"))
+    words = models.CharField(_("uden bruger"), max_length=200, blank=True, default="")
     person = models.BigIntegerField(_("person"))
     page = models.CharField(_("side"), max_length=100)
     organisation = loose(Organisation, _("organisation"))

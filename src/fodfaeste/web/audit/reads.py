@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from fodfaeste.web.audit.context import Context
+from fodfaeste.web.audit.context import current
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def listed(request: HttpRequest, persons: Iterable[Any]) -> None:
 
 def office_of(viewer: Any, person: Any) -> int | None:
     """Say in which organisation somebody looks at a person: the responsible one where they have several."""
-    mine = viewer.casework or frozenset(organisation for organisation, _role in viewer.roles)
+    mine = viewer.casework or frozenset(organisation for organisation, _role in viewer.roles) or current().organisations
     if len(mine) <= 1:
         return next(iter(mine), None)
     # Models cannot be loaded while the apps are, and this module is.
@@ -57,7 +57,7 @@ def office_of(viewer: Any, person: Any) -> int | None:
     return responsible_among(mine, person) or min(mine)
 
 
-def write(request: HttpRequest, context: Context) -> None:
+def write(request: HttpRequest) -> None:
     """Write what was opened, in one insert; a page that cannot be written down is not shown."""
     lines = _openings(request).lines.values()
     if not lines:
@@ -65,10 +65,11 @@ def write(request: HttpRequest, context: Context) -> None:
     # Models cannot be loaded while the apps are, and this module is.
     from fodfaeste.web.audit.models import Opening
 
-    match = request.resolver_match
+    context, match = current(), request.resolver_match
     Opening.objects.bulk_create(
         Opening(
             user_id=context.user,
+            words=context.words,
             person=line.person,
             page=match.view_name if match else "",
             organisation_id=line.organisation,

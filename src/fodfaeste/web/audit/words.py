@@ -44,7 +44,7 @@ def who(line: Opening | Change) -> str:
     """Name who opened or changed something: a user, or what acted without one."""
     if line.user is not None:
         return f"{line.user.name} ({line.user.email})"
-    return getattr(line, "words", "") or (f"#{line.user_id}" if line.user_id else _("ingen"))
+    return line.words or (f"#{line.user_id}" if line.user_id else _("ingen"))
 
 
 def table_of(change: Change) -> str:
