@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.shortcuts import resolve_url
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fodfaeste.web.accounts.models import Organisation, User
@@ -144,10 +146,24 @@ def walkers(country: Country) -> dict[Role, User]:
     return users
 
 
-def answered(user: User | None, method: str, path: str, data: dict[str, Any]) -> tuple[str | int, str]:
+class Browsers:
+    """A browser a user, signed in once: each request starts from how it was then."""
+
+    def __init__(self) -> None:
+        self._cookies: dict[User | None, SimpleCookie] = {}
+
+    def of(self, user: User | None) -> Client:
+        if user not in self._cookies:
+            self._cookies[user] = signed_in(user).cookies
+        browser = Client()
+        browser.cookies = SimpleCookie({name: cookie.value for name, cookie in self._cookies[user].items()})
+        return browser
+
+
+def answered(browser: Client, method: str, path: str, data: dict[str, Any]) -> tuple[str | int, str]:
     """Ask for a page and take everything back that asking for it did. Gives the answer as the matrix writes it."""
     with transaction.atomic():
-        response = getattr(signed_in(user), method)(path, data)
+        response = getattr(browser, method)(path, data)
         text = b"".join(response).decode("utf-8", "replace") if response.streaming else response.text
         transaction.set_rollback(True)
     if response.status_code not in {301, 302, 303}:
@@ -188,10 +204,10 @@ def test_everybody_is_answered_as_written(name: str, method: str, country: Count
         pytest.fail(f"access_matrix.toml names {name}, which is no address")
     entry = ROUTES[name]
     said = entry["post"] if method == "post" else entry
-    wrong = []
+    wrong, browsers = [], Browsers()
     for who, user, arguments, expected, secret in walks(entry, said, country, walkers):
         path = BY_NAME[name].path(arguments)
-        found, text = answered(user, method, path, said.get("data", {}))
+        found, text = answered(browsers.of(user), method, path, said.get("data", {}))
         if not agrees(expected, found):
             wrong.append(f"{method.upper()} {path} by {who}: expected {expected}, found {found}")
         if secret in text:
