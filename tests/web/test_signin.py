@@ -87,6 +87,12 @@ def test_codes_on_paper_alone_are_no_second_factor(country: Country) -> None:
     assert without_factor(worker).get("/personer/")["Location"] == SET_UP
 
 
+def test_a_passkey_is_one(country: Country) -> None:
+    worker = country.users[Role.WORKER]
+    Authenticator.objects.create(user=worker, type=Authenticator.Type.WEBAUTHN, data={"name": "telefon"})
+    assert without_factor(worker).get("/personer/").status_code == 200
+
+
 @pytest.mark.parametrize("role", [Role.NEWCOMER, Role.ANALYST])
 def test_who_sees_no_person_needs_none(country: Country, role: Role) -> None:
     agency = Organisation.objects.create(kind=Kind.AGENCY, name="Styrelsen")
