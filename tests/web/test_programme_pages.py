@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.domain.plans import holding, latest
 from fodfaeste.web.programme.domain.text import GoalText, text_of
 from fodfaeste.web.programme.models import Absence, Approval, Draft, JournalNote, Plan, Programme
 
-from .conftest import Country, signed_in
+from .conftest import Country, made_person, signed_in
 from .programme_examples import DANISH, PLAN, agreed, longer, opened, proposed
 
 
@@ -387,3 +389,13 @@ def test_pages_ask_few_questions_however_much_there_is(
     for rest in ("", "samtale/", "uge/", "journal/", "plan/versioner/", "plan/godkend/"):
         with django_assert_max_num_queries(25):  # type: ignore[operator]
             worker.get(at(country, rest))
+
+
+def test_when_two_persons_are_one_their_notes_and_programme_come_along(country: Country) -> None:
+    worker = country.users[Role.WORKER]
+    twin = made_person("Tvilling", worker, country.own)
+    agreed(opened(replace(country, person=twin)), worker)
+    add_note(twin, by=worker, organisation=country.own, day=date(2024, 3, 5), text="Et notat")
+    merge_persons(country.person, twin, by=worker)
+    assert "Et notat" in signed_in(worker).get(at(country, "journal/")).text
+    assert "DU2.3" in signed_in(worker).get(at(country)).text

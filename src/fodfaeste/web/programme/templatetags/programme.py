@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django import template
 
 from fodfaeste.plan import IsoWeek
-from fodfaeste.plan.week import clock as clock_of
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme import words
 
@@ -35,12 +34,6 @@ def iso_week(day: date) -> int:
 
 
 @register.filter
-def clock(minutes: int) -> str:
-    """Write minutes after midnight as a clock time."""
-    return clock_of(minutes)
-
-
-@register.filter
 def shown(person: Person) -> str:
     """Name a person in a list: by case number alone where the name is protected."""
     return person.case_number if person.protected else str(person)
@@ -50,12 +43,6 @@ def shown(person: Person) -> str:
 def chosen(activity: Any) -> str:
     """Say which of the alternatives was chosen."""
     return "" if activity.chosen is None else activity.offers[activity.chosen].words
-
-
-@register.filter
-def on_day(days: Iterable[Any], weekday: int) -> list[Any]:
-    """Give the activities of a weekday."""
-    return [one for one in days if one.slot.weekday == weekday]
 
 
 @register.filter
