@@ -165,7 +165,9 @@ def test_a_rule_says_where_it_stands_and_how_sure_it_is() -> None:
 
 def test_what_was_not_read_in_an_act_says_so() -> None:
     cited = programme_rules(date(2001, 5, 1)).cite("appeal_weeks")
-    assert cited.text.en == "no text read, from 1 January 1999 (C: general knowledge, to be confirmed); general knowledge"
+    assert (
+        cited.text.en == "no text read, from 1 January 1999 (C: general knowledge, to be confirmed); general knowledge"
+    )
     hours = programme_rules(date(2001, 5, 1)).cite("weekly_hours_min")
     assert (hours.value, hours.certainty, hours.source) == (30, "C", "Rapport 2002")
 
