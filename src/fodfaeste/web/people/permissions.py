@@ -62,7 +62,8 @@ def _households(viewer: Viewer) -> Q | None:
 def _cases(user: User, organisation: Organisation | None) -> OpenWork:
     """Whoever works with persons keeps their account until a colleague has them."""
     today = timezone.localdate()
-    held = models.Responsibility.objects.filter(Q(end=None) | Q(end__gt=today), worker=user)
+    here = Q(end=None) | Q(end__gt=today)
+    held = models.Responsibility.objects.filter(here, worker=user, person__merged_into=None)
     count = held.count() if organisation is None else held.filter(organisation=organisation).count()
     return OpenWork(count, ngettext("%(count)d åben sag", "%(count)d åbne sager", count))
 
