@@ -19,10 +19,10 @@ report: run ## build the report of 2002 (ARGS='-o DIR': where to)
 	@$(BIN)/fodfaeste report $(ARGS)
 
 test: dev ## all checks but the long ones: lint, format, types, layers, tests with coverage, docs
-	@$(BIN)/python tools/check.py lint format types layers tests postgres docs
+	@$(BIN)/python tools/check.py lint format types layers tests docs
 
-test-long: long ## the tests of minutes: seeded simulations
-	@$(BIN)/python tools/check.py long
+test-long: long ## the tests of minutes: seeded simulations, and those of the web application on PostgreSQL
+	@$(BIN)/python tools/check.py postgres long
 
 docs: dev ## build the documentation into site/
 	@$(BIN)/python tools/check.py docs
