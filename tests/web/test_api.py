@@ -13,6 +13,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.api.models import Token
 from fodfaeste.web.api.tokens import PREFIX, Scope, make_token, revoke
+from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.people.models import Person
 
 from .conftest import Country, made_person
@@ -43,6 +44,18 @@ def test_a_token_reads_the_persons_of_its_municipality(country: Country) -> None
 
 def test_another_municipality_s_person_is_not_there(country: Country) -> None:
     assert asked(token(country, Scope.PERSONS), f"/persons/{country.their_person.pk}")[0] == 404
+
+
+def test_what_a_system_reads_is_written_down_in_its_name(country: Country) -> None:
+    secret = token(country, Scope.PERSONS)
+    asked(secret, "/persons")
+    asked(secret, f"/persons/{country.person.pk}")
+    asked(secret, f"/persons/{country.their_person.pk}")
+    lines = list(Opening.objects.order_by("pk").values_list("words", "person", "in_list", "organisation"))
+    assert lines == [
+        ("token: fagsystem", country.person.pk, True, country.own.pk),
+        ("token: fagsystem", country.person.pk, False, country.own.pk),
+    ]
 
 
 def test_a_protected_name_is_not_given(country: Country) -> None:

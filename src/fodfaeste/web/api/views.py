@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
 from fodfaeste import __version__
+from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.api.schemas import Fault, Invalid, Page, PersonOut
 from fodfaeste.web.api.tokens import Bearer, Scope, bearer_of
@@ -24,8 +25,11 @@ class ByToken(HttpBearer):
     """Lets in who shows a token."""
 
     def authenticate(self, _request: HttpRequest, token: str) -> Bearer | None:
-        """Find who the token belongs to."""
-        return bearer_of(token)
+        """Find who the token belongs to, and act for them until the request is over: in the logs and at the wall."""
+        bearer = bearer_of(token)
+        if bearer is not None:
+            audit.act_for(f"token: {bearer.token.name}", organisations=[bearer.token.organisation_id])
+        return bearer
 
 
 api = NinjaAPI(
@@ -63,6 +67,7 @@ def persons(
     """List the persons that the organisation is responsible for today, by id."""
     bearer = _asks(request, Scope.PERSONS)
     rows = list(visible(bearer.viewer, Person).filter(pk__gt=after).order_by("pk")[: limit + 1])
+    audit.listed(request, rows[:limit])
     more = rows[limit:] != []
     return {"persons": [_told(row) for row in rows[:limit]], "next": rows[limit - 1].pk if more else None}
 
@@ -74,4 +79,5 @@ def person(request: HttpRequest, number: Annotated[int, Path(ge=1, le=LARGEST)])
     found = visible(bearer.viewer, Person).filter(pk=number).first()
     if found is None:
         raise HttpError(404, "There is no such person.")
+    audit.opened(request, found)
     return _told(found)
