@@ -258,6 +258,12 @@ def test_places_are_short_of_supply_exactly_where_some_of_them_need_more_than_ma
     assert not any(short([place for place in found if place != one]) for one in found)
 
 
+def test_a_place_that_many_need_is_left_out_where_one_alone_is_short():
+    """Nobody may come to the last place; the others are short only together with it."""
+    may = np.array([[0, 0, 0, 0], [0, 1, 1, 0], [1, 0, 1, 0]], np.bool_)
+    assert short_of_supply(np.ones(4, int), np.array([0, 1, 1]), may).tolist() == [3]
+
+
 def test_refusing_names_every_conflict_on_a_line():
     problem = a_problem([5, 5, 5], [4, 4], locks=np.array([0, 1, NOWHERE]))
     with pytest.raises(Refused) as refused:

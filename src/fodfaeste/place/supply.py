@@ -44,14 +44,21 @@ def short_of_supply(need: Ints, persons: Ints, may: Bools) -> Ints:
 
 
 def _fewest(short: Ints, need: Ints, persons: Ints, may: Bools) -> Ints:
-    """Leave places out, those that need least first, as long as the others need more than may come to any of them."""
+    """Leave places out, those that need least first, as long as the others need more than may come to any of them.
+
+    A place that is needed among many may not be among few: it is looked at again whenever another has been left out.
+    """
     ways = may[:, short].sum(axis=1)
     missing = int(need[short].sum() - persons[ways > 0].sum())
-    kept = short.tolist()
-    for place in short[np.argsort(need[short], kind="stable")].tolist():
+    kept = short[np.argsort(need[short], kind="stable")].tolist()
+    looked_at = 0
+    while looked_at < len(kept):
+        place = kept[looked_at]
         only_here = may[:, place] & (ways == 1)
         without = missing - int(need[place]) + int(persons[only_here].sum())
+        looked_at += 1
         if without > 0:
             missing, ways = without, ways - may[:, place]
             kept.remove(place)
-    return np.array(kept, np.int64)
+            looked_at = 0
+    return np.array(sorted(kept), np.int64)

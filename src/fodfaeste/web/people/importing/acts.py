@@ -20,7 +20,7 @@ from fodfaeste.web.people.importing.things import in_the_way, remember, remove
 from fodfaeste.web.people.importing.writing import write_household
 from fodfaeste.web.people.models import Person
 
-State, Decision = ImportedList.State, ImportedRow.Decision
+State, Verdict = ImportedList.State, ImportedRow.Verdict
 WHO = ("given_name", "family_name", "birth_date", "cpr")
 """Columns that say who somebody is: a decision on the person falls when one of them changes."""
 
@@ -52,7 +52,7 @@ def mend_row(row: ImportedRow, cells: Mapping[str, str], *, by: User) -> None:
         imported = _opened(row.imported_id)
         row = imported.rows.select_for_update().get(pk=row.pk)
         if any(name in mended and mended[name] != getattr(row.cells, name) for name in WHO):
-            row.decision, row.person = Decision.NONE, None
+            row.decision, row.person = Verdict.NONE, None
         row.cells = replace(row.cells, **mended)
         row.save()
 
@@ -68,14 +68,14 @@ def decide(row: ImportedRow, decision: str, *, person: Person | None = None, by:
     with change(by):
         imported = _opened(row.imported_id)
         row = imported.rows.select_for_update().get(pk=row.pk)
-        row.decision, row.person = Decision.NONE, None
+        row.decision, row.person = Verdict.NONE, None
         if decision == "same":
             row.save()
             (looked,) = (one for one in look_through(imported, by=by).rows if one.row.pk == row.pk)
             if person is None or person not in looked.suggested:
                 raise Refused(_("Den person er ikke foreslået til rækken."))
             row.person = person
-        row.decision = Decision(decision)
+        row.decision = Verdict(decision)
         row.save()
 
 

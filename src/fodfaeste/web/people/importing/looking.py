@@ -26,7 +26,7 @@ from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
 from fodfaeste.web.people.models import HouseholdMember, Person
 from fodfaeste.web.people.names import words_in, words_of
 
-Decision = ImportedRow.Decision
+Verdict = ImportedRow.Verdict
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Looked:
     @property
     def left_out(self) -> bool:
         """Whether the row is not to be saved."""
-        return self.row.decision == Decision.OUT
+        return self.row.decision == Verdict.OUT
 
     @property
     def joins(self) -> Person | None:
         """The known person that the row is about, where somebody has said so."""
-        return self.row.person if self.row.decision == Decision.SAME else None
+        return self.row.person if self.row.decision == Verdict.SAME else None
 
     @property
     def state(self) -> str:
@@ -251,7 +251,7 @@ def _twice(rows: Sequence[Looked]) -> list[Problem]:
     for one in rows:
         assert one.candidate is not None
         key = (frozenset(words_of(one.candidate.name)), one.candidate.birth_date)
-        if key in first and one.row.decision != Decision.NEW:
+        if key in first and one.row.decision != Verdict.NEW:
             todo = _("Række %(n)d har samme navn og fødselsdag. Udelad rækken, eller sig at det er en anden person.")
             said = one.candidate.name
             problems.append(problem(one.row.number, "given_name", said, expected, todo % {"n": first[key]}))

@@ -55,7 +55,7 @@ class ImportedList(models.Model):
 class ImportedRow(models.Model):
     """A row of a list: its cells as they were sent or mended, encrypted, and emptied once the list is saved."""
 
-    class Decision(models.TextChoices):
+    class Verdict(models.TextChoices):
         """What somebody has said of the row."""
 
         NONE = "", _("ikke besluttet")
@@ -66,7 +66,7 @@ class ImportedRow(models.Model):
     imported = models.ForeignKey(ImportedList, models.CASCADE, related_name="rows", verbose_name=_("liste"))
     number = models.PositiveIntegerField(_("række"))
     text = EncryptedTextField(_("celler"), blank=True, null=True)
-    decision = models.CharField(_("beslutning"), max_length=10, blank=True, choices=Decision.choices)
+    decision = models.CharField(_("beslutning"), max_length=10, blank=True, choices=Verdict.choices)
     person = models.ForeignKey(
         Person, models.SET_NULL, related_name="imported_rows", null=True, blank=True, verbose_name=_("person")
     )

@@ -119,10 +119,10 @@ def decide(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Say who a row is about, or leave it out."""
     kept = visible_or_404(request.viewer, ImportedRow, pk=row, imported=pk)
     decision = request.POST.get("decision", "")
-    if decision not in ImportedRow.Decision.values:
+    if decision not in ImportedRow.Verdict.values:
         raise Http404
     person = None
-    if decision == ImportedRow.Decision.SAME:
+    if decision == ImportedRow.Verdict.SAME:
         person = visible_or_404(request.viewer, Person, pk=request.POST.get("person", ""))
     _tell_refusal(request, lambda: acts.decide(kept, decision, person=person, by=request.user))
     return _back(request, pk, kept)
