@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # No law is about how fast the machine is; and where nobody is there to read a new counterexample, each run is the same.
 settings.register_profile(
@@ -33,6 +38,27 @@ def chromium() -> str:
     found = find_chromium()
     assert found is not None, "a test that wants chromium is not marked `browser`"
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser for the tests of one module; with Playwright's loop in the thread, only one may be open at a time."""
+    from playwright.sync_api import sync_playwright
+
+    # The loop is Playwright's, and Django would not let the tests beside it ask the database.
+    monkeypatch_module.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
+    """Changes that last as long as a module's tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
 
 
 @pytest.hookimpl(trylast=True)

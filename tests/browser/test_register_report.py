@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from fodfaeste.data.register import open_register
 from fodfaeste.report import html
@@ -21,15 +20,6 @@ PAGES = [(edition, lang) for edition in ("full", "public") for lang in ("da", "e
 
 def silent(_doing, _share):
     """Take progress and say nothing."""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from django.conf import settings
+from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = re.compile(r"%\((\w+)\)|\{(\w+)\}|%[sd]")
@@ -43,3 +45,17 @@ def test_what_is_filled_in_is_filled_in_in_each_language(messages) -> None:
 def test_no_catalogue_keeps_what_nobody_says_any_more(messages) -> None:
     kept = {message.id for message in messages.read("en")}
     assert kept == {message.id for message in messages.updated("en")}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"), [("ar", "da"), ("uk,en;q=0.5", "da"), ("en-GB", "en"), ("de", "da"), ("da", "da")]
+)
+def test_what_a_browser_would_like_counts_where_every_page_has_it(db: None, wanted: str, given: str) -> None:
+    page = Client().get("/", headers={"accept-language": wanted})
+    assert f'<html lang="{given}" dir="ltr">' in page.text
+
+
+def test_a_language_that_somebody_chose_is_kept(db: None) -> None:
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    assert '<html lang="ar" dir="rtl">' in client.get("/was/", headers={"accept-language": "da"}).text

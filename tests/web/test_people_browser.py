@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.people.models import Person
@@ -20,21 +19,17 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 
 
 @pytest.fixture
-def page(chromium: str, transactional_db: None, live_server: Any, country: Country) -> Iterator[Page]:
+def page(browser: Browser, transactional_db: None, live_server: Any, country: Country) -> Iterator[Page]:
     """A browser in which the own municipality's worker is signed in; nothing may go wrong in its console."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     session = signed_in(country.users[Role.WORKER]).cookies["sessionid"].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context(base_url=live_server.url, locale="da-DK")
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        yield page
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    context = browser.new_context(base_url=live_server.url, locale="da-DK")
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
     assert not faults
 
 

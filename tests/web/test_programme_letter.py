@@ -16,7 +16,6 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.programme import letter as letters
 from fodfaeste.web.programme.domain.text import PlanText
 from fodfaeste.web.programme.letter import (
-    ARABIC_FILES,
     ISOLATE,
     ISOLATED,
     LANGUAGES,
@@ -32,9 +31,6 @@ from .conftest import Country, signed_in
 from .programme_examples import PLAN, agreed, opened, proposed
 
 ON = date(2026, 11, 27)
-fetched = pytest.mark.skipif(
-    any(finders.find(name) is None for name in ARABIC_FILES), reason="the web's fonts are not fetched"
-)
 WITHOUT_ARABIC = PlanText((PLAN.goals[0], PLAN.goals[2]), PLAN.activities)
 
 
@@ -64,7 +60,6 @@ def test_a_letter_in_danish_and_ukrainian_is_tagged_and_titled(country: Country)
     assert "Side 1 af" in said
 
 
-@fetched
 def test_a_letter_in_danish_and_arabic_is_shaped_and_embeds_its_letters(plan: Plan) -> None:
     pdf, said = read(letter(plan, "ar", on=ON))
     names = {font.get_object()["/BaseFont"] for page in pdf.pages for font in page["/Resources"]["/Font"].values()}
