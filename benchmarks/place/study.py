@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.place.years import Mix, Places, two_years, with_room
-from fodfaeste.cli import _place_a_year as demonstration
+from fodfaeste.cli.demo import place_a_year as demonstration
 from fodfaeste.data import synthetic
 from fodfaeste.place import Goal, Problem, solve
 from fodfaeste.place.online import ArrivalModel, place_online

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from fodfaeste.cli import _place_a_year as demo
+from fodfaeste.cli.demo import place_a_year as demo
 from fodfaeste.data import synthetic
 from fodfaeste.data.synthetic.stays import ChancesOfStaying, chances_of_staying
 from fodfaeste.place import Problem, solve

@@ -8,10 +8,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from fodfaeste.cli import data, place, register
+from fodfaeste.cli import data, demo, place, register
 from fodfaeste.cli._output import say_error
 from fodfaeste.cli.audit import audit
-from fodfaeste.cli.demo import demo
 from fodfaeste.cli.measure import measure
 from fodfaeste.cli.report import report
 from fodfaeste.cli.web import EVERYTHING, web
@@ -40,7 +39,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(register.app, name="register")
 app.add_typer(place.app, name="place")
 app.command(context_settings=EVERYTHING, add_help_option=False)(web)
-app.command()(demo)
+app.add_typer(demo.app, name="demo")
 
 
 def _version(asked: bool) -> None:

@@ -60,6 +60,8 @@ class Environment:
         Whether whoever sees persons proves twice who they are.
     offices : tuple of Oidc
         The office's own sign-in, if it has one.
+    published : Path or None
+        A folder whose files are given to everybody as they lie, such as reports.
     """
 
     data: Path
@@ -71,6 +73,7 @@ class Environment:
     tls: bool
     second_factor: bool
     offices: tuple[Oidc, ...]
+    published: Path | None = None
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -92,6 +95,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         ``off`` lets people in with a password alone: for try-outs with made-up data; a bar on every page says so.
     ``FODFAESTE_OIDC_ISSUER``, ``FODFAESTE_OIDC_CLIENT_ID``, ``FODFAESTE_OIDC_CLIENT_SECRET``
         The office's own sign-in: all three or none.
+    ``FODFAESTE_PUBLISHED``
+        A folder of reports and the like: its files are given to everybody as they lie, signed in or not.
 
     Raises
     ------
@@ -121,7 +126,14 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         tls=tls == "1",
         second_factor=second_factor == "on",
         offices=_oidc(variables),
+        published=_published(variables.get("FODFAESTE_PUBLISHED", "")),
     )
+
+
+def _published(folder: str) -> Path | None:
+    if folder and not Path(folder).is_dir():
+        raise Refused(f"FODFAESTE_PUBLISHED is {folder!r}, and there is no such folder. Make it, or leave it out.")
+    return Path(folder).resolve() if folder else None
 
 
 def _oidc(variables: Mapping[str, str]) -> tuple[Oidc, ...]:

@@ -45,8 +45,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    # Files are given as they lie; the policy of pages, after it, would take a published report's own style from it.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "fodfaeste.web.base.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -191,6 +192,8 @@ STORAGES = {
 }
 # Style sheets and fonts straight from where they lie; an installation that serves many collects them first.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ROOT = ENVIRONMENT.published
+WHITENOISE_INDEX_FILE = ENVIRONMENT.published is not None
 
 # What the municipality says of accessibility, at /was/.
 ACCESSIBILITY = read_statement(ENVIRONMENT.data)

@@ -96,6 +96,21 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
 
 
 @transaction.atomic
+def renewed() -> Country:
+    """Give everybody of a country that is there a new password; what has been done in it since stays.
+
+    The old one is kept nowhere, so that nobody can be told it again.
+    """
+    organisations = Organisation.objects.filter(made_up__isnull=False).order_by("pk")
+    password = secrets.token_urlsafe(SECRET_BYTES)
+    for user in User.objects.filter(memberships__organisation__in=organisations).distinct():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct().count()
+    return Country(password, tuple(sign for office in organisations for sign in _sign_ins(office)), persons)
+
+
+@transaction.atomic
 def remove() -> int:
     """Take the whole country away, and nothing else; gives how many persons it had."""
     organisations = Organisation.objects.filter(made_up__isnull=False)

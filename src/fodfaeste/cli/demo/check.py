@@ -1,0 +1,127 @@
+"""Checks the demonstration as its users meet it: signed in as each role, every page that the menu leads to."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from html import unescape
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Request, build_opener
+
+import typer
+
+from fodfaeste.cli.demo import country
+from fodfaeste.errors import FodfaesteError
+
+SECONDS_TO_START = 60.0
+LOOKS_EVERY = 0.2
+SIGN_IN = "konto/login/"
+
+
+def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]) -> None:
+    """Serve the demonstration, fetch its pages, and stop it.
+
+    Raises
+    ------
+    FodfaesteError
+        If the server does not start, a page does not answer, or one is not what its title says.
+    """
+    address = f"http://{country.HOST}:{port}/"
+    with _served(out, port, address):
+        visitor = _visitor()
+        for page in ("", *reports):
+            typer.echo(f"{address}{page} answers: {_heading(visitor, address + page)}")
+        for sign_in in country.one_of_each(built):
+            pages = list(_pages_of(address, sign_in["email"], built["password"]))
+            typer.echo(f"{sign_in['email']} ({sign_in['role']}): {len(pages)} pages answer: {', '.join(pages)}")
+
+
+@contextmanager
+def _served(out: Path, port: int, address: str) -> Iterator[None]:
+    with subprocess.Popen(
+        country.serving(port), env=country.environment(out), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as server:
+        try:
+            _wait(server, address)
+            yield
+        finally:
+            server.terminate()
+
+
+def _wait(server: subprocess.Popen[Any], address: str) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with _visitor().open(f"{address}sundhed/", timeout=SECONDS_TO_START):
+                return
+        except URLError:
+            time.sleep(LOOKS_EVERY)
+    raise FodfaesteError(f"The web application did not answer at {address} within {SECONDS_TO_START:.0f} seconds.")
+
+
+def _visitor() -> OpenerDirector:
+    # No proxy: what a proxy says of this machine's own address is not what the server says.
+    return build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+
+
+def _pages_of(address: str, email: str, password: str) -> Iterator[str]:
+    """Sign in, and give the heading of each page that the menu and the first row of a list lead to."""
+    visitor = _visitor()
+    _sign_in(visitor, address, email, password)
+    front = _fetch(visitor, address)
+    menu = re.search(r"<nav [^>]*>(.*?)</nav>", front, re.DOTALL)
+    for page in dict.fromkeys(_links(menu[1] if menu else "")):
+        yield _named(_fetch(visitor, address + page), page)
+        if person := next((link for link in _links(_fetch(visitor, address + page)) if _is_a_person(link)), None):
+            yield _named(_fetch(visitor, address + person), person)
+
+
+def _is_a_person(link: str) -> bool:
+    return re.fullmatch(r"(personer|program)/\d+/", link) is not None
+
+
+def _links(html: str) -> list[str]:
+    return [unescape(link) for link in re.findall(r'<a [^>]*href="/([^"#?]*)"', html)]
+
+
+def _sign_in(visitor: OpenerDirector, address: str, email: str, password: str) -> None:
+    form = _fetch(visitor, address + SIGN_IN)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    sent = {"csrfmiddlewaretoken": token[1] if token else "", "login": email, "password": password}
+    request = Request(address + SIGN_IN, urlencode(sent).encode(), {"Referer": address + SIGN_IN})
+    with visitor.open(request, timeout=SECONDS_TO_START) as answer:
+        if answer.url.endswith(SIGN_IN):
+            raise FodfaesteError(f"{email} could not sign in at {address}{SIGN_IN}.")
+
+
+def _fetch(visitor: OpenerDirector, url: str) -> str:
+    try:
+        with visitor.open(url, timeout=SECONDS_TO_START) as answer:
+            return str(answer.read().decode("utf-8"))
+    except HTTPError as error:
+        error.close()
+        raise FodfaesteError(f"{url} answers {error.code}, {error.reason}.") from None
+
+
+def _heading(visitor: OpenerDirector, url: str) -> str:
+    return _named(_fetch(visitor, url), url)
+
+
+def _named(body: str, url: str) -> str:
+    """Give a page's title, which has to name its heading."""
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
+    title = re.search(r"<title>(.*?)</title>", body, re.DOTALL)
+    if heading is None or title is None:
+        raise FodfaesteError(f"{url} answers, but has no title or no heading.")
+    said = " ".join(unescape(re.sub(r"<[^>]+>", " ", heading[1])).split())
+    named = " ".join(unescape(title[1]).split())
+    if not named.startswith(said):
+        raise FodfaesteError(f"{url} answers, but its title ({named}) does not name its heading ({said}).")
+    return named
