@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, TypeVar
 
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
@@ -12,13 +15,30 @@ from ninja.security import HttpBearer
 from fodfaeste import __version__
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.api.schemas import Fault, Invalid, Page, PersonOut
+from fodfaeste.web.api.schemas import Fault, FollowUpPage, Invalid, Page, PersonOut, PlanOut, PlanPage
 from fodfaeste.web.api.tokens import Bearer, Scope, bearer_of
+from fodfaeste.web.api.told import PARTS, told_follow_up, told_person, told_plan
 from fodfaeste.web.people.models import Person
+from fodfaeste.web.programme.models import FollowUp, Plan
 
 MOST = 200
 LARGEST = 2**63 - 1
 """The largest number of a row that either database can hold."""
+
+After = Annotated[int, Query(ge=0, le=LARGEST, description="Begin after this id.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="So many at most.")]
+Number = Annotated[int, Path(ge=1, le=LARGEST)]
+OfPerson = Annotated[int | None, Query(ge=1, le=LARGEST, description="Only those of the person with this id.")]
+DueSince = Annotated[date | None, Query(description="Only those due on this day or later.")]
+ChangedSince = Annotated[
+    date | None,
+    Query(
+        description="Leave out versions that were settled before this day: approved, or superseded by one that was. "
+        "Drafts and proposals are always given: they can change at any time."
+    ),
+]
+
+Row = TypeVar("Row", bound=Model)
 
 
 class ByToken(HttpBearer):
@@ -51,33 +71,86 @@ def _asks(request: HttpRequest, scope: Scope) -> Bearer:
     return bearer
 
 
-def _told(person: Person) -> dict[str, Any]:
-    told = {name: getattr(person, name) for name in PersonOut.model_fields if name != "id"}
-    if person.protected:
-        told |= {"given_name": None, "family_name": None}
-    return {"id": person.pk, **told}
+def _page(rows: QuerySet[Row], after: int, limit: int) -> tuple[list[Row], int | None]:
+    """Give some rows by id, and what to ask for the next with: None where there are no more."""
+    found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
+    return found[:limit], found[limit - 1].pk if len(found) > limit else None
 
 
 @api.get("/persons", response={200: Page, **FAULTS}, operation_id="list_persons", tags=["persons"])
-def persons(
-    request: HttpRequest,
-    after: Annotated[int, Query(ge=0, le=LARGEST, description="Begin after this id.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
-) -> dict[str, Any]:
+def persons(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
     """List the persons that the organisation is responsible for today, by id."""
     bearer = _asks(request, Scope.PERSONS)
-    rows = list(visible(bearer.viewer, Person).filter(pk__gt=after).order_by("pk")[: limit + 1])
-    audit.listed(request, rows[:limit])
-    more = rows[limit:] != []
-    return {"persons": [_told(row) for row in rows[:limit]], "next": rows[limit - 1].pk if more else None}
+    found, following = _page(visible(bearer.viewer, Person), after, limit)
+    audit.listed(request, found)
+    return {"persons": [told_person(row) for row in found], "next": following}
 
 
 @api.get("/persons/{number}", response={200: PersonOut, **FAULTS}, operation_id="get_person", tags=["persons"])
-def person(request: HttpRequest, number: Annotated[int, Path(ge=1, le=LARGEST)]) -> dict[str, Any]:
+def person(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Give one person."""
     bearer = _asks(request, Scope.PERSONS)
     found = visible(bearer.viewer, Person).filter(pk=number).first()
     if found is None:
         raise HttpError(404, "There is no such person.")
     audit.opened(request, found)
-    return _told(found)
+    return told_person(found)
+
+
+@api.get("/plans", response={200: PlanPage, **FAULTS}, operation_id="list_plans", tags=["plans"])
+def plans(
+    request: HttpRequest,
+    after: After = 0,
+    limit: Limit = 50,
+    person: OfPerson = None,
+    changed_since: ChangedSince = None,
+) -> dict[str, Any]:
+    """List the versions of plans of the persons that the organisation is responsible for today, by id."""
+    rows = _plans(_asks(request, Scope.PLANS))
+    if person is not None:
+        rows = rows.filter(programme__person=person)
+    if changed_since is not None:
+        rows = rows.filter(_changed_since(changed_since))
+    found, following = _page(rows, after, limit)
+    audit.listed(request, (row.programme.person for row in found))
+    return {"plans": [told_plan(row) for row in found], "next": following}
+
+
+@api.get("/plans/{number}", response={200: PlanOut, **FAULTS}, operation_id="get_plan", tags=["plans"])
+def plan(request: HttpRequest, number: Number) -> dict[str, Any]:
+    """Give one version of a plan."""
+    found = _plans(_asks(request, Scope.PLANS)).filter(pk=number).first()
+    if found is None:
+        raise HttpError(404, "There is no such plan.")
+    audit.opened(request, found.programme.person)
+    return told_plan(found)
+
+
+def _plans(bearer: Bearer) -> QuerySet[Plan]:
+    return visible(bearer.viewer, Plan).select_related("programme__person").prefetch_related(*PARTS)
+
+
+def _changed_since(day: date) -> Q:
+    later = Plan.objects.filter(programme=OuterRef("programme"), number__gt=OuterRef("number"), approved_on__gte=day)
+    return Q(state__in=Plan.OPEN) | Q(approved_on__gte=day) | Q(Exists(later), state=Plan.State.SUPERSEDED)
+
+
+@api.get("/follow-ups", response={200: FollowUpPage, **FAULTS}, operation_id="list_follow_ups", tags=["follow-ups"])
+def follow_ups(
+    request: HttpRequest,
+    after: After = 0,
+    limit: Limit = 50,
+    person: OfPerson = None,
+    due_since: DueSince = None,
+) -> dict[str, Any]:
+    """List the follow-ups of the persons that the organisation is responsible for today, held ones too, by id."""
+    bearer = _asks(request, Scope.FOLLOW_UPS)
+    rows = visible(bearer.viewer, FollowUp).select_related("programme__person")
+    if person is not None:
+        rows = rows.filter(programme__person=person)
+    if due_since is not None:
+        rows = rows.filter(due__gte=due_since)
+    found, following = _page(rows, after, limit)
+    audit.listed(request, (row.programme.person for row in found))
+    today = timezone.localdate()
+    return {"follow_ups": [told_follow_up(row, today=today) for row in found], "next": following}
