@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
 from io import StringIO
@@ -118,6 +119,20 @@ def test_it_is_built_once() -> None:
     built(10)
     with pytest.raises(CommandError, match="a demonstration country already"):
         built(10)
+
+
+@pytest.mark.django_db
+def test_a_country_that_is_there_is_kept_with_a_new_password() -> None:
+    first = built(10).split("password: ")[1].split()[0]
+    persons = Person.objects.count()
+    said = StringIO()
+    call_command("build_demonstration", "--renew", "--json", stdout=said)
+    country = json.loads(said.getvalue())
+    assert country["persons"] == persons == Person.objects.count()
+    assert {one["email"] for one in country["sign_ins"]} == set(User.objects.values_list("email", flat=True))
+    for user in User.objects.all():
+        assert user.check_password(country["password"])
+        assert not user.check_password(first)
 
 
 @pytest.mark.django_db

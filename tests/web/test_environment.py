@@ -61,3 +61,12 @@ def test_sqlite_by_its_address(tmp_path: Path) -> None:
 def test_what_cannot_be_understood_is_named(tmp_path: Path, variable: str, value: str, words: str) -> None:
     with pytest.raises(Refused, match=words):
         read_environment({"FODFAESTE_DATA": str(tmp_path), variable: value})
+
+
+def test_a_folder_of_published_files_has_to_be_there(tmp_path: Path) -> None:
+    variables = {"FODFAESTE_DATA": str(tmp_path / "data"), "FODFAESTE_PUBLISHED": str(tmp_path / "published")}
+    with pytest.raises(Refused, match=r"FODFAESTE_PUBLISHED is .*published.*no such folder"):
+        read_environment(variables)
+    (tmp_path / "published").mkdir()
+    assert read_environment(variables).published == tmp_path / "published"
+    assert read_environment({"FODFAESTE_DATA": str(tmp_path)}).published is None
