@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from fodfaeste.errors import UnknownName
 from fodfaeste.rules import Certainty, RuleBook, RuleSet, Value, rule_book
 
-__all__ = ["QUOTA", "Certainty", "RuleSet", "Value", "rule_set", "rule_sets"]
+__all__ = ["QUOTA", "UKRAINE", "Certainty", "RuleSet", "Value", "rule_set", "rule_set_of_track", "rule_sets"]
 
 QUOTA = "quota"
 """The track of rule sets that a day alone chooses; others, such as that for the displaced from Ukraine, go by id."""
+
+UKRAINE = "ukraine"
+"""The track of the proportional municipal numbers for the displaced from Ukraine."""
 
 
 def rule_sets() -> tuple[str, ...]:
@@ -42,6 +46,21 @@ def rule_set(which: date | str | RuleSet) -> RuleSet:
         return _book().named(which)
     todo = "Before that no municipality had a quota by law: choose a later day, or a rule set by id."
     return _book().in_force(which, QUOTA, todo=todo)
+
+
+def rule_set_of_track(day: date, track: str) -> RuleSet:
+    """Give the rules of a track in force on a day: `QUOTA`, or `UKRAINE` with the population day of its year.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such track.
+    BadInput
+        If the day lies before the track's first set.
+    """
+    if track not in (QUOTA, UKRAINE):
+        raise UnknownName("the track", track, (QUOTA, UKRAINE))
+    return rule_set(day) if track == QUOTA else _book().in_force(day, track, todo="Choose a later day.")
 
 
 def _book() -> RuleBook:

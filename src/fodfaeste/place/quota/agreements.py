@@ -24,7 +24,52 @@ class Remark:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """Whether an agreement holds a condition.
+
+    Attributes
+    ----------
+    condition : str
+        ``written_and_signed``, ``number_each``, ``sum`` or ``lapse``; see `agreement_conditions` of the rule set.
+    failed : Remark or None
+        What fails; None where the condition is held.
+    """
+
+    condition: str
+    failed: Remark | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is held."""
+        return self.failed is None
+
+
 def check_agreement(
+    numbers: Mapping[str, int | None],
+    municipalities: Collection[str],
+    regional_quota: int,
+    *,
+    rule_set: RuleSet | date | str = TODAY,
+    **told: Any,
+) -> tuple[Remark, ...]:
+    """Say which conditions an agreement on a region's quotas fails; where it fails any, the figures are calculated.
+
+    Parameters
+    ----------
+    numbers, municipalities, regional_quota, rule_set, **told
+        As `answers` takes them.
+
+    Returns
+    -------
+    tuple of Remark
+        One for each condition that fails; none if it is valid.
+    """
+    given = answers(numbers, municipalities, regional_quota, rule_set=rule_set, **told)
+    return tuple(answer.failed for answer in given if answer.failed is not None)
+
+
+def answers(
     numbers: Mapping[str, int | None],
     municipalities: Collection[str],
     regional_quota: int,
@@ -35,8 +80,8 @@ def check_agreement(
     says_how_to_change: bool = False,
     told_beforehand: bool = False,
     rule_set: RuleSet | date | str = TODAY,
-) -> tuple[Remark, ...]:
-    """Say which conditions an agreement on a region's quotas fails; where it fails any, the figures are calculated.
+) -> tuple[Answer, ...]:
+    """Answer each condition that an agreement on a region's quotas has to hold, in the rule set's order.
 
     Parameters
     ----------
@@ -54,11 +99,6 @@ def check_agreement(
         be shared (`says_how_to_change`) and the Immigration Service was told beforehand (`told_beforehand`).
     rule_set : RuleSet, date or str
         The conditions that hold; see `place.rule_sets`.
-
-    Returns
-    -------
-    tuple of Remark
-        One for each condition that fails; none if it is valid.
 
     Raises
     ------
@@ -81,7 +121,7 @@ def check_agreement(
         "sum": _other_sum(total, regional_quota),
         "lapse": _lapsed(national_changed and not (says_how_to_change and told_beforehand)),
     }
-    return tuple(said for name in rules_in_force(rule_set)["agreement_conditions"] if (said := failed[name]))
+    return tuple(Answer(name, failed[name]) for name in rules_in_force(rule_set)["agreement_conditions"])
 
 
 def _number(value: int | None) -> int | None:
