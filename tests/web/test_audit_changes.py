@@ -21,9 +21,10 @@ from fodfaeste.web import audit
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.audit.context import command_name, current
-from fodfaeste.web.audit.installing import logged, without_triggers
+from fodfaeste.web.audit.installing import logged
 from fodfaeste.web.audit.models import Change, Opening
 from fodfaeste.web.audit.triggers import HIDDEN
+from fodfaeste.web.base.kept import missing as missing_triggers
 from fodfaeste.web.people.models import Need, Person, Responsibility, Wish
 
 from .conftest import Country
@@ -190,7 +191,7 @@ def test_every_table_is_logged_or_has_a_reason_not_to_be(db: None) -> None:
 
 
 def test_triggers_are_in_place(db: None) -> None:
-    assert without_triggers(connection) == set()
+    assert missing_triggers(connection) == []
 
 
 def test_lines_hold_every_column_of_their_table(country: Country) -> None:

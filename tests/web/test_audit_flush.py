@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, migrations, models
 
 from fodfaeste.web.accounts.models import Organisation
-from fodfaeste.web.audit.installing import after_migrating, before_migrating, without_triggers
 from fodfaeste.web.audit.models import Change, Opening
+from fodfaeste.web.base.kept import after_migrating, before_migrating, missing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_test_that_commits_finds_nothing_of_the_one_before(turn: int) -> None:
     assert not Opening.objects.exists()
     assert not Change.objects.exists()
-    assert without_triggers(connection) == set()
+    assert missing(connection) == []
     Opening.objects.create(person=1, page="people:person")
 
 
@@ -40,7 +40,7 @@ def alter(model: type[models.Model], name: str, longer: int) -> None:
 def test_an_altered_table_is_logged_and_kept_as_before(model: type[models.Model], name: str) -> None:
     alter(model, name, 10)
     try:
-        assert without_triggers(connection) == set()
+        assert missing(connection) == []
         Organisation.objects.create(kind="association", name="Foreningen")
         Opening.objects.create(person=1, page="people:person")
         assert Change.objects.get().after["name"] == "Foreningen"
@@ -59,6 +59,6 @@ def test_migrations_of_the_logs_are_taken_back_and_made_again() -> None:
         assert Change.objects.update(request="mended") == 0
     finally:
         call_command("migrate", verbosity=0)
-    assert without_triggers(connection) == set()
+    assert missing(connection) == []
     Organisation.objects.update(name="Den anden forening")
     assert Change.objects.get().before["name"] == "Foreningen"

@@ -8,6 +8,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.audit.context import prepare
+from fodfaeste.web.base.kept import after_migrating, before_migrating
 from fodfaeste.web.base.menu import offer
 
 
@@ -20,7 +21,7 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Tell each connection who acts, keep the triggers through changes of tables, and offer the pages."""
         # All need the apps: they read migrations, and say who may see the logs.
-        from fodfaeste.web.audit.installing import after_migrating, before_migrating
+        from fodfaeste.web.audit.installing import grant
         from fodfaeste.web.audit.permissions import asked_of, protected_by
 
         offer(_("Log"), "audit:search", place=90, for_whom=lambda viewer: bool(protected_by(viewer)))
@@ -28,3 +29,4 @@ class AuditConfig(AppConfig):
         connection_created.connect(prepare, dispatch_uid="who acts")
         pre_migrate.connect(before_migrating, sender=self, dispatch_uid="take triggers off")
         post_migrate.connect(after_migrating, sender=self, dispatch_uid="put triggers on")
+        post_migrate.connect(grant, sender=self, dispatch_uid="let the application reach new tables")

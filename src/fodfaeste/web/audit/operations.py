@@ -14,30 +14,14 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 from fodfaeste.web.audit import triggers, wall
+from fodfaeste.web.audit.triggers import Table
+from fodfaeste.web.base.kept import POSTGRESQL, Keeps, Trigger
 
 
-class _OnATable(Operation):
-    """A step that changes no model."""
-
-    reversible = True
-    reduces_to_sql = True
-
-    def __init__(self, app: str, model: str) -> None:
-        self.app, self.model = app, model
-
-    def state_forwards(self, _app_label: str, _state: Any) -> None:
-        """Nothing that models know of."""
-
-    def meta(self, state: Any) -> Any:
-        """Give what the model's table is, at a state."""
-        return state.apps.get_model(self.app, self.model)._meta
-
-
-class Logged(_OnATable):
+class Logged(Keeps):
     """Write every change of a model's rows to the log, whoever makes it.
 
-    On SQLite a table that is altered is made anew, without its triggers. There they are made when all migrations are
-    done (`audit.installing`), from the columns that the table has then.
+    On SQLite each column of the table stands in the trigger, which is made anew where columns have changed.
 
     Parameters
     ----------
@@ -49,29 +33,27 @@ class Logged(_OnATable):
     """
 
     def __init__(self, app: str, model: str, *, person: str = "", hidden: tuple[str, ...] = ()) -> None:
-        super().__init__(app, model)
-        self.person, self.hidden = person, hidden
+        self.app, self.model, self.person, self.hidden = app, model, person, hidden
 
-    def database_forwards(self, _app_label: str, schema_editor: Any, _from_state: Any, to_state: Any) -> None:
+    def triggers(self, _app_label: str, models: Any, connection: Any) -> list[Trigger]:
+        """Give the triggers of the table."""
+        return triggers.log(connection, self.table(models))
+
+    def on_postgresql(self, _app_label: str, models: Any) -> list[str]:
         """Make the trigger."""
-        if schema_editor.connection.vendor == "postgresql":
-            for statement in triggers.postgres_log(self.table(self.meta(to_state))):
-                schema_editor.execute(statement, None)
+        return triggers.postgres_log(self.table(models))
 
-    def database_backwards(self, _app_label: str, schema_editor: Any, from_state: Any, _to_state: Any) -> None:
+    def off_postgresql(self, _app_label: str, models: Any) -> list[str]:
         """Take it away again."""
-        name = self.meta(from_state).db_table
-        off = triggers.postgres_no_log if schema_editor.connection.vendor == "postgresql" else triggers.sqlite_no_log
-        for statement in off(name):
-            schema_editor.execute(statement, None)
+        return triggers.postgres_no_log(self.table(models).name)
 
-    def table(self, meta: Any) -> triggers.Table:
+    def table(self, models: Any) -> Table:
         """Say how the table is logged."""
-        columns = [column.column for column in meta.local_concrete_fields]
-        return triggers.Table(
+        meta = models.get_model(self.app, self.model)._meta
+        columns = {column.column for column in meta.local_concrete_fields}
+        return Table(
             name=meta.db_table,
             key=meta.pk.column,
-            columns=columns,
             person=self.person or ("person_id" if "person_id" in columns else ""),
             hidden=frozenset(self.hidden),
         )
@@ -81,25 +63,34 @@ class Logged(_OnATable):
         return f"Every change of {self.app}.{self.model} is logged"
 
 
-class AppendOnly(_OnATable):
+class AppendOnly(Keeps):
     """Refuse that rows of a model are changed or taken away."""
 
-    def database_forwards(self, _app_label: str, schema_editor: Any, _from_state: Any, to_state: Any) -> None:
-        """Make the triggers."""
-        for statement in triggers.refusals(schema_editor.connection.vendor, self.meta(to_state).db_table):
-            schema_editor.execute(statement, None)
+    def __init__(self, app: str, model: str) -> None:
+        self.app, self.model = app, model
 
-    def database_backwards(self, _app_label: str, schema_editor: Any, from_state: Any, _to_state: Any) -> None:
+    def triggers(self, _app_label: str, models: Any, connection: Any) -> list[Trigger]:
+        """Give the triggers of the table."""
+        return triggers.refusals(connection.vendor, self.table(models))
+
+    def on_postgresql(self, _app_label: str, models: Any) -> list[str]:
+        """Make the triggers."""
+        return [one.make for one in triggers.refusals(POSTGRESQL, self.table(models))]
+
+    def off_postgresql(self, _app_label: str, models: Any) -> list[str]:
         """Take them away again."""
-        for statement in triggers.no_refusals(schema_editor.connection.vendor, self.meta(from_state).db_table):
-            schema_editor.execute(statement, None)
+        return triggers.postgres_no_refusals(self.table(models))
+
+    def table(self, models: Any) -> str:
+        """Name the table."""
+        return str(models.get_model(self.app, self.model)._meta.db_table)
 
     def describe(self) -> str:
         """Say what it does."""
         return f"Rows of {self.app}.{self.model} are written once"
 
 
-class Walled(_OnATable):
+class Walled(Operation):
     """Let PostgreSQL show and change only rows about persons in sight (`audit.wall`). SQLite has no such wall.
 
     Parameters
@@ -111,25 +102,33 @@ class Walled(_OnATable):
         Instead of it, a condition on the row in SQL.
     """
 
+    reversible = True
+    reduces_to_sql = True
+
     def __init__(self, app: str, model: str, *, person: str = "person_id", rows: str = "") -> None:
-        super().__init__(app, model)
-        self.person, self.rows = person, rows
+        self.app, self.model, self.person, self.rows = app, model, person, rows
+
+    def state_forwards(self, _app_label: str, _state: Any) -> None:
+        """Nothing that models know of."""
 
     def database_forwards(self, _app_label: str, schema_editor: Any, _from_state: Any, to_state: Any) -> None:
         """Make the policy."""
-        if schema_editor.connection.vendor == "postgresql":
-            for statement in wall.policy(self.meta(to_state).db_table, self.rows or wall.in_sight(self.person)):
+        if schema_editor.connection.vendor == POSTGRESQL:
+            for statement in wall.policy(self._table(to_state), self.rows or wall.in_sight(self.person)):
                 schema_editor.execute(statement, None)
 
     def database_backwards(self, _app_label: str, schema_editor: Any, from_state: Any, _to_state: Any) -> None:
         """Take it away again."""
-        if schema_editor.connection.vendor == "postgresql":
-            for statement in wall.no_policy(self.meta(from_state).db_table):
+        if schema_editor.connection.vendor == POSTGRESQL:
+            for statement in wall.no_policy(self._table(from_state)):
                 schema_editor.execute(statement, None)
 
     def describe(self) -> str:
         """Say what it does."""
         return f"{self.app}.{self.model} stands behind the wall"
+
+    def _table(self, state: Any) -> str:
+        return str(state.apps.get_model(self.app, self.model)._meta.db_table)
 
 
 class OnPostgres(Operation):
@@ -158,6 +157,6 @@ class OnPostgres(Operation):
 
     @staticmethod
     def _run(schema_editor: Any, statements: list[str]) -> None:
-        if schema_editor.connection.vendor == "postgresql":
+        if schema_editor.connection.vendor == POSTGRESQL:
             for statement in statements:
                 schema_editor.execute(statement, None)

@@ -1,12 +1,15 @@
 """Statements that make the logs: triggers that write changes down, and triggers that refuse changes of the logs.
 
-Everything here gives SQL and runs nothing. A table's triggers have names of their own, so that they can be found.
+Everything here gives SQL and changes nothing. A table's triggers have names of their own, so that they can be found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fodfaeste.web.base.kept import POSTGRESQL, Trigger
 
 PREFIX = "fodfaeste_log"
 HIDDEN = "•••"
@@ -100,27 +103,33 @@ def postgres_no_log(name: str) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {PREFIX} ON {_quoted(name)}"]
 
 
-def sqlite_log(table: Table) -> list[str]:
-    """Make the triggers of a table on SQLite: from the columns that it has now."""
+def log(connection: Any, table: Table) -> list[Trigger]:
+    """Give the triggers of a table: on SQLite for the columns that it has now."""
+    if connection.vendor == POSTGRESQL:
+        return [Trigger(PREFIX, table.name)]
+    table = _as_it_is(connection, table)
     changed = " OR ".join(f"OLD.{_quoted(name)} IS NOT NEW.{_quoted(name)}" for name in table.columns)
     when = {"update": f" WHEN {changed}"}
     return [
-        *sqlite_no_log(table.name),
-        *(
-            f"CREATE TRIGGER {_sqlite_name(table.name, operation)} AFTER {operation.upper()} ON {_quoted(table.name)}"
-            f"{when.get(operation, '')} BEGIN {_sqlite_line(table, operation)}; END"
-            for operation in OPERATIONS
-        ),
+        Trigger(
+            name := f"{PREFIX}_{table.name}_{operation}",
+            table.name,
+            f"CREATE TRIGGER {_quoted(name)} AFTER {operation.upper()} ON {_quoted(table.name)}"
+            f"{when.get(operation, '')} BEGIN {_sqlite_line(table, operation)}; END",
+        )
+        for operation in OPERATIONS
     ]
 
 
-def sqlite_no_log(name: str) -> list[str]:
-    """Take the triggers of a table away."""
-    return [f"DROP TRIGGER IF EXISTS {_sqlite_name(name, operation)}" for operation in OPERATIONS]
-
-
-def _sqlite_name(table: str, operation: str) -> str:
-    return _quoted(f"{PREFIX}_{table}_{operation}")
+def _as_it_is(connection: Any, table: Table) -> Table:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA table_info({_quoted(table.name)})")
+        columns = [(name, kind.upper()) for _id, name, kind, *_rest in cursor.fetchall()]
+    return replace(
+        table,
+        columns=[name for name, _kind in columns],
+        blobs=frozenset(name for name, kind in columns if kind == "BLOB"),
+    )
 
 
 def _sqlite_line(table: Table, operation: str) -> str:
@@ -146,30 +155,35 @@ def _sqlite_json(table: Table, row: str) -> str:
     return f"json_object({pairs})"
 
 
-def refusals(vendor: str, name: str) -> list[str]:
+def refusals(vendor: str, name: str) -> list[Trigger]:
     """Refuse that lines of a log are changed or taken away, by anybody."""
-    if vendor == "postgresql":
+    if vendor == POSTGRESQL:
         return [
-            f"CREATE TRIGGER fodfaeste_refuse_{name} BEFORE UPDATE OR DELETE ON {_quoted(name)} "
-            "FOR EACH ROW EXECUTE FUNCTION fodfaeste_refuse()",
-            f"CREATE TRIGGER fodfaeste_refuse_all_{name} BEFORE TRUNCATE ON {_quoted(name)} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION fodfaeste_refuse()",
+            Trigger(
+                f"{trigger}_{name}",
+                name,
+                f"CREATE TRIGGER {trigger}_{name} BEFORE {what} ON {_quoted(name)} "
+                f"FOR EACH {each} EXECUTE FUNCTION fodfaeste_refuse()",
+            )
+            for trigger, what, each in (
+                ("fodfaeste_refuse", "UPDATE OR DELETE", "ROW"),
+                ("fodfaeste_refuse_all", "TRUNCATE", "STATEMENT"),
+            )
         ]
     return [
-        f"CREATE TRIGGER fodfaeste_refuse_{name}_{operation} BEFORE {operation.upper()} ON {_quoted(name)} "
-        f"BEGIN SELECT RAISE(ABORT, 'the_log_is_not_changed: lines of {name} are written once'); END"
+        Trigger(
+            f"fodfaeste_refuse_{name}_{operation}",
+            name,
+            f"CREATE TRIGGER fodfaeste_refuse_{name}_{operation} BEFORE {operation.upper()} ON {_quoted(name)} "
+            f"BEGIN SELECT RAISE(ABORT, 'the_log_is_not_changed: lines of {name} are written once'); END",
+        )
         for operation in ("update", "delete")
     ]
 
 
-def no_refusals(vendor: str, name: str) -> list[str]:
+def postgres_no_refusals(name: str) -> list[str]:
     """Take the refusals away again."""
-    if vendor == "postgresql":
-        return [
-            f"DROP TRIGGER IF EXISTS {trigger}_{name} ON {_quoted(name)}"
-            for trigger in ("fodfaeste_refuse", "fodfaeste_refuse_all")
-        ]
-    return [f"DROP TRIGGER IF EXISTS fodfaeste_refuse_{name}_{operation}" for operation in ("update", "delete")]
+    return [f'DROP TRIGGER IF EXISTS "{one.name}" ON {_quoted(name)}' for one in refusals(POSTGRESQL, name)]
 
 
 def _quoted(name: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from fodfaeste.web.base.kept import POSTGRESQL, Keeps, Trigger
 
 
-class NoOverlap(Operation):
+class NoOverlap(Keeps):
     """Let no two rows of a model overlap in time that agree in some columns.
 
     Parameters
@@ -24,42 +24,14 @@ class NoOverlap(Operation):
         Columns in which rows have to agree for an overlap to count.
     """
 
-    reversible = True
-    reduces_to_sql = True
-
     def __init__(self, model: str, name: str, same: list[str]) -> None:
         self.model, self.name, self.same = model, name, same
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Nothing that models know of."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, _from_state: Any, to_state: Any) -> None:
-        """Make the constraint, or the triggers that stand in for it."""
-        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
-        for statement in self._make(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, _to_state: Any) -> None:
-        """Take it away again."""
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {self.name}")
-            return
-        for when in ("insert", "update"):
-            schema_editor.execute(f"DROP TRIGGER {self.name}_{when}")
-
-    def describe(self) -> str:
-        """Say what it does."""
-        return f"No two rows of {self.model} that agree in {', '.join(self.same)} overlap in time"
-
-    def _make(self, vendor: str, table: str) -> list[str]:
-        if vendor == "postgresql":
-            agree = ", ".join(f"{column} WITH =" for column in self.same)
-            return [
-                "CREATE EXTENSION IF NOT EXISTS btree_gist",
-                f"ALTER TABLE {table} ADD CONSTRAINT {self.name} "
-                f"EXCLUDE USING gist ({agree}, daterange(start, \"end\", '[)') WITH &&)",
-            ]
+    def triggers(self, app_label: str, models: Any, connection: Any) -> list[Trigger]:
+        """Give the constraint, or the triggers that stand in for it."""
+        table = self._table(app_label, models)
+        if connection.vendor == POSTGRESQL:
+            return [Trigger(self.name, table)]
         agree = " AND ".join(f"other.{column} = NEW.{column}" for column in self.same)
         refuse = (
             f"SELECT RAISE(ABORT, '{self.name}') FROM {table} AS other WHERE other.id <> NEW.id AND {agree} "
@@ -68,6 +40,30 @@ class NoOverlap(Operation):
         )
         return [
             # NEW.id of a row that is being inserted is -1 before it has one; after it has, it is its own.
-            f"CREATE TRIGGER {self.name}_{when} AFTER {when.upper()} ON {table} BEGIN {refuse} END"
+            Trigger(
+                f"{self.name}_{when}",
+                table,
+                f"CREATE TRIGGER {self.name}_{when} AFTER {when.upper()} ON {table} BEGIN {refuse} END",
+            )
             for when in ("insert", "update")
         ]
+
+    def on_postgresql(self, app_label: str, models: Any) -> list[str]:
+        """Make the constraint."""
+        agree = ", ".join(f"{column} WITH =" for column in self.same)
+        return [
+            "CREATE EXTENSION IF NOT EXISTS btree_gist",
+            f"ALTER TABLE {self._table(app_label, models)} ADD CONSTRAINT {self.name} "
+            f"EXCLUDE USING gist ({agree}, daterange(start, \"end\", '[)') WITH &&)",
+        ]
+
+    def off_postgresql(self, app_label: str, models: Any) -> list[str]:
+        """Take it away."""
+        return [f"ALTER TABLE {self._table(app_label, models)} DROP CONSTRAINT {self.name}"]
+
+    def describe(self) -> str:
+        """Say what it does."""
+        return f"No two rows of {self.model} that agree in {', '.join(self.same)} overlap in time"
+
+    def _table(self, app_label: str, models: Any) -> str:
+        return str(models.get_model(app_label, self.model)._meta.db_table)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from fodfaeste.web.base.context import all_languages
+from fodfaeste.web.base.kept import missing
 from fodfaeste.web.base.menu import menu
 
 
@@ -30,10 +31,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def health(_request: HttpRequest) -> JsonResponse:
-    """Say whether the database answers; 503 where it does not."""
+    """Say whether the database answers with all its triggers; 503 where it does not, with what is missing."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        lost = missing(connection)
     except Exception:
         return JsonResponse({"database": "down"}, status=503)
+    if lost:
+        return JsonResponse({"database": "up", "missing triggers": lost}, status=503)
     return JsonResponse({"database": "up"})

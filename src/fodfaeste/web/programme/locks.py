@@ -4,17 +4,16 @@ Triggers on both databases, so that no `.update()`, no import and no hand at the
 with a name, as constraints do. Deleting is let through in a programme that is over, for whoever clears what has been
 kept for long enough; while it lasts nothing of a locked plan goes away.
 
-SQLite makes a table anew when it is altered, and its triggers are lost with the old one: a migration that alters one of
-these tables ends by making its triggers again.
+They stay on their tables through migrations (`base.kept`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.migrations.operations.base import Operation
+from fodfaeste.web.base.kept import Keeps, Trigger
 
 SAME = "IS NOT DISTINCT FROM"
 """As the standard has it; SQLite has it in newer versions alone, and a shorter word in all."""
@@ -34,7 +33,7 @@ class Refusal:
     when: str
 
 
-class Refuse(Operation):
+class Refuse(Keeps):
     """Make triggers that refuse.
 
     Parameters
@@ -44,30 +43,24 @@ class Refuse(Operation):
         What they keep, in a few words.
     """
 
-    reversible = True
-    reduces_to_sql = True
-
     def __init__(self, refusals: list[Refusal], about: str) -> None:
         self.refusals, self.about = refusals, about
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Nothing that models know of."""
+    def triggers(self, _app_label: str, _models: Any, _connection: Any) -> list[Trigger]:
+        """Give them."""
+        return [Trigger(_trigger(one), one.table, _on_sqlite(one)) for one in self.refusals]
 
-    def database_forwards(self, _app_label: str, schema_editor: Any, _from_state: Any, _to_state: Any) -> None:
-        """Make the triggers."""
-        make = _on_postgresql if schema_editor.connection.vendor == "postgresql" else _on_sqlite
-        for refusal in self.refusals:
-            for statement in make(refusal):
-                schema_editor.execute(statement)
+    def on_postgresql(self, _app_label: str, _models: Any) -> list[str]:
+        """Make them."""
+        return [statement for one in self.refusals for statement in _on_postgresql(one)]
 
-    def database_backwards(self, _app_label: str, schema_editor: Any, _from_state: Any, _to_state: Any) -> None:
-        """Take them away again."""
-        for one in self.refusals:
-            if schema_editor.connection.vendor == "postgresql":
-                schema_editor.execute(f"DROP TRIGGER {_trigger(one)} ON {one.table}")
-                schema_editor.execute(f"DROP FUNCTION {_trigger(one)}()")
-            else:
-                schema_editor.execute(f"DROP TRIGGER {_trigger(one)}")
+    def off_postgresql(self, _app_label: str, _models: Any) -> list[str]:
+        """Take them away."""
+        return [
+            statement
+            for one in self.refusals
+            for statement in (f"DROP TRIGGER {_trigger(one)} ON {one.table}", f"DROP FUNCTION {_trigger(one)}()")
+        ]
 
     def describe(self) -> str:
         """Say what it does."""
@@ -78,26 +71,24 @@ def _trigger(one: Refusal) -> str:
     return f"{one.name}_{one.table.removeprefix('programme_')}_{one.event.lower()}"
 
 
-def _on_sqlite(one: Refusal) -> Iterator[str]:
-    yield (
+def _on_sqlite(one: Refusal) -> str:
+    return (
         f"CREATE TRIGGER {_trigger(one)} BEFORE {one.event} ON {one.table} WHEN {one.when.replace(SAME, 'IS')} "
         f"BEGIN SELECT RAISE(ABORT, '{one.name}'); END"
     )
 
 
-def _on_postgresql(one: Refusal) -> Iterator[str]:
+def _on_postgresql(one: Refusal) -> list[str]:
     row = "OLD" if one.event == "DELETE" else "NEW"
-    yield (
+    return [
         f"CREATE FUNCTION {_trigger(one)}() RETURNS trigger LANGUAGE plpgsql "
         # As its owner: the wall would hide the plan that a row belongs to from whoever may not see it.
         f"SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN "
         f"IF {one.when} THEN RAISE EXCEPTION '{one.name}' USING ERRCODE = 'check_violation'; END IF; "
-        f"RETURN {row}; END $$"
-    )
-    yield (
+        f"RETURN {row}; END $$",
         f"CREATE TRIGGER {_trigger(one)} BEFORE {one.event} ON {one.table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {_trigger(one)}()"
-    )
+        f"FOR EACH ROW EXECUTE FUNCTION {_trigger(one)}()",
+    ]
 
 
 def locked_text() -> list[Refusal]:

@@ -1,13 +1,16 @@
 """An index of the words that persons are found by: three letters at a time, on both databases.
 
-PostgreSQL has an index for it. SQLite has a table of its own kind, which triggers keep in step with the persons.
+PostgreSQL has an index for it. SQLite has a table of its own kind, which triggers keep in step with the persons; when
+they were off it is made anew.
 """
 
 from __future__ import annotations
 
 from django.db import migrations
 
-POSTGRESQL = [
+from fodfaeste.web.base.kept import POSTGRESQL, Keeps, Trigger
+
+MAKE = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX persons_by_words ON people_person USING gin (search gin_trgm_ops)",
     # By the index whatever the planner thinks: it counts pages read from a turning disk, and would read all persons once
@@ -23,31 +26,48 @@ POSTGRESQL = [
 ]
 ADD = "INSERT INTO people_words(rowid, search) VALUES (NEW.id, NEW.search);"
 REMOVE = "INSERT INTO people_words(people_words, rowid, search) VALUES ('delete', OLD.id, OLD.search);"
-SQLITE = [
+TABLE = (
     "CREATE VIRTUAL TABLE people_words USING fts5("
-    "search, content='people_person', content_rowid='id', tokenize='trigram case_sensitive 1')",
-    f"CREATE TRIGGER people_words_insert AFTER INSERT ON people_person BEGIN {ADD} END",
-    f"CREATE TRIGGER people_words_delete AFTER DELETE ON people_person BEGIN {REMOVE} END",
-    f"CREATE TRIGGER people_words_update AFTER UPDATE OF search ON people_person BEGIN {REMOVE} {ADD} END",
-    "INSERT INTO people_words(people_words) VALUES ('rebuild')",
-]
+    "search, content='people_person', content_rowid='id', tokenize='trigram case_sensitive 1')"
+)
+TRIGGERS = {
+    "people_words_insert": f"AFTER INSERT ON people_person BEGIN {ADD} END",
+    "people_words_delete": f"AFTER DELETE ON people_person BEGIN {REMOVE} END",
+    "people_words_update": f"AFTER UPDATE OF search ON people_person BEGIN {REMOVE} {ADD} END",
+}
 
 
-def make(_apps, schema_editor):
-    for statement in POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE:
-        schema_editor.execute(statement, params=None)
+class WordsIndex(Keeps):
+    """The index, and what keeps it in step."""
 
+    def triggers(self, _app_label, _models, connection):
+        if connection.vendor == POSTGRESQL:
+            return []
+        return [Trigger(name, "people_person", f"CREATE TRIGGER {name} {what}") for name, what in TRIGGERS.items()]
 
-def take_away(_apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP FUNCTION people_with_some")
-        schema_editor.execute("DROP INDEX persons_by_words")
-        return
-    for when in ("insert", "delete", "update"):
-        schema_editor.execute(f"DROP TRIGGER people_words_{when}")
-    schema_editor.execute("DROP TABLE people_words")
+    def when_put_on(self):
+        return ["INSERT INTO people_words(people_words) VALUES ('rebuild')"]
+
+    def on_postgresql(self, _app_label, _models):
+        return MAKE
+
+    def off_postgresql(self, _app_label, _models):
+        return ["DROP FUNCTION people_with_some", "DROP INDEX persons_by_words"]
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        if schema_editor.connection.vendor != POSTGRESQL:
+            schema_editor.execute(TABLE, None)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+        if schema_editor.connection.vendor != POSTGRESQL:
+            schema_editor.execute("DROP TABLE people_words", None)
+
+    def describe(self):
+        return "Persons are found by stretches of their words"
 
 
 class Migration(migrations.Migration):
     dependencies = [("people", "0002_no_overlap")]
-    operations = [migrations.RunPython(make, take_away)]
+    operations = [WordsIndex()]
