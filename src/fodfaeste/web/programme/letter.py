@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,14 +11,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from babel.numbers import format_decimal
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from fodfaeste.errors import Refused
-from fodfaeste.report.render import FONT, font_folder
+from fodfaeste.report.render import FONT
+from fodfaeste.web.base.letters import typeset, written_day
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Time, text_of
 from fodfaeste.web.programme.models import Approval, Plan
 from fodfaeste.web.programme.woff import unpacked
@@ -34,7 +32,6 @@ ARABIC_FILES = ("vendor/fonts/plex-arabic/Regular.woff", "vendor/fonts/plex-arab
 ISOLATE, ISOLATED = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 A_DAY = timedelta(days=1)
 SHOWN_OF_HASH = 16
-DAY_FORMS = {"da": "d. MMMM y", "en": "d MMMM y", "ar": "d MMMM y", "uk": "d MMMM y"}
 
 
 class Said:
@@ -89,12 +86,6 @@ def _plain(value: Any, lang: str) -> str:
     return str(value)
 
 
-def written_day(day: date, lang: str) -> str:
-    """Write a day out, with the digits that clocks and calendars here have, in every language."""
-    said = format_date(day, DAY_FORMS[lang], locale=lang)
-    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in said)
-
-
 def letter(plan: Plan, lang: str, *, on: date) -> bytes:
     """Set the letter of a plan.
 
@@ -113,15 +104,8 @@ def letter(plan: Plan, lang: str, *, on: date) -> bytes:
     """
     said = Said(lang)
     content = content_of(plan, said, on=on)
-    with tempfile.TemporaryDirectory() as folder:
-        room = Path(folder)
-        (room / "content.json").write_text(json.dumps(content), encoding="utf-8")
-        source = files("fodfaeste.web.programme").joinpath("templates/programme/letter.typ").read_text("utf-8")
-        (room / "letter.typ").write_text(source, encoding="utf-8")
-        fonts = [font_folder()]
-        if _arabic(content):
-            fonts.append(str(_arabic_letters(room)))
-        return bytes(typst.compile(str(room / "letter.typ"), font_paths=fonts, pdf_standards=["ua-1"]))
+    letters = _arabic_letters if _arabic(content) else None
+    return typeset("fodfaeste.web.programme", "templates/programme/letter.typ", content, letters)
 
 
 def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
@@ -229,7 +213,7 @@ def _arabic(content: Mapping[str, Any]) -> bool:
     return ARABIC in content["fonts"]
 
 
-def _arabic_letters(room: Path) -> Path:
+def _arabic_letters(room: Path) -> str:
     """Unpack the Arabic letters that the pages are drawn with, so that Typst can read them."""
     folder = room / "letters"
     folder.mkdir()
@@ -238,4 +222,4 @@ def _arabic_letters(room: Path) -> Path:
         if found is None:
             raise Refused(f"The letters of Arabic are not there ({name}): set up again with npm at hand.")
         (folder / f"{Path(name).stem}.ttf").write_bytes(unpacked(Path(found).read_bytes()))
-    return folder
+    return str(folder)

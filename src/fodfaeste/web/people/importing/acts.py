@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.base.sheets import LONGEST_CELL
 from fodfaeste.web.people.domain.changing import change
 from fodfaeste.web.people.importing.columns import BY_NAME
 from fodfaeste.web.people.importing.looking import Preview, look_through
 from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
-from fodfaeste.web.people.importing.sheet import LONGEST_CELL, read_sheet
+from fodfaeste.web.people.importing.sheet import read_sheet
 from fodfaeste.web.people.importing.things import in_the_way, remember, remove
 from fodfaeste.web.people.importing.writing import write_household
 from fodfaeste.web.people.models import Person

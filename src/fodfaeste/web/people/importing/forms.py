@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
-from fodfaeste.web.people.importing.sheet import LARGEST, MEBIBYTE, MOST_ROWS
+from fodfaeste.web.base.sheets import LARGEST, MEBIBYTE, MOST_ROWS
 
 
 class UploadForm(forms.Form):

@@ -10,8 +10,8 @@ from typing import Any
 
 import xlsxwriter
 
+from fodfaeste.web.base.sheets import MOST_ROWS, marked
 from fodfaeste.web.people.importing.columns import COLUMNS, Cells
-from fodfaeste.web.people.importing.sheet import MOST_ROWS, marked
 
 HEADS = tuple(column.danish + (" *" if column.required else "") for column in COLUMNS)
 EXAMPLE = Cells(**{column.name: column.example for column in COLUMNS})

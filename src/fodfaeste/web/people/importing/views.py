@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 from fodfaeste.errors import BadInput, Refused
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible, visible_or_404
+from fodfaeste.web.base.sheets import LARGEST
 from fodfaeste.web.people.importing import acts
 from fodfaeste.web.people.importing.forms import UploadForm
 from fodfaeste.web.people.importing.looking import look_through
 from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
-from fodfaeste.web.people.importing.sheet import LARGEST
 from fodfaeste.web.people.importing.shown import page_of
 from fodfaeste.web.people.importing.template import write_csv, write_xlsx
 from fodfaeste.web.people.models import Person
