@@ -13,9 +13,9 @@ from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
-from fodfaeste.web.people.models import Person, Responsibility
+from fodfaeste.web.people.models import Household, HouseholdMember, Person, Responsibility
 
-from .conftest import Country, signed_in
+from .conftest import TAKEOVER, Country, made_person, signed_in
 
 
 def sees(country: Country, role: Role) -> set[str]:
@@ -61,6 +61,21 @@ def test_a_role_that_has_ended_opens_nothing(country: Country) -> None:
 def test_a_model_that_nobody_has_spoken_of_cannot_be_asked_for(country: Country) -> None:
     with pytest.raises(LookupError, match="Nobody has said who may see Organisation"):
         visible(NOBODY, Organisation)
+
+
+def test_a_row_comes_once_however_many_it_is_joined_with(country: Country) -> None:
+    worker = country.users[Role.WORKER]
+    home = Household.objects.create(name="Et hjem")
+    for person in (country.person, made_person("Søster", worker, country.own)):
+        HouseholdMember.objects.create(household=home, person=person, start=TAKEOVER)
+    assert visible(viewer_of(worker, timezone.localdate()), Household).count() == 1
+
+
+def test_rows_that_cannot_repeat_are_not_compared(country: Country) -> None:
+    """A list of ten thousand would be read and sorted whole before its first page."""
+    viewer = viewer_of(country.users[Role.WORKER], timezone.localdate())
+    assert "DISTINCT" not in str(visible(viewer, Person).query)
+    assert "DISTINCT" in str(visible(viewer, Household).query)
 
 
 def test_a_scope_is_given_once() -> None:

@@ -47,7 +47,19 @@ def visible(viewer: Viewer, model: type[Row]) -> models.QuerySet[Row]:
         raise LookupError(f"Nobody has said who may see {model.__name__}: register a scope for it.")
     rows = _SCOPES[model](viewer)
     everything = model._default_manager.all()
-    return everything.none() if rows is None else everything.filter(rows).distinct()
+    if rows is None:
+        return everything.none()
+    kept = everything.filter(rows)
+    return kept.distinct() if _may_repeat(kept) else kept
+
+
+def _may_repeat(rows: models.QuerySet[Row]) -> bool:
+    """Say whether a row can come more than once: where it is joined with many of another table.
+
+    Elsewhere `distinct` would compare whole rows, and all that a viewer may see, before the first is shown.
+    """
+    joined = (getattr(table, "join_field", None) for table in rows.query.alias_map.values())
+    return any(getattr(field, "one_to_many", False) or getattr(field, "many_to_many", False) for field in joined)
 
 
 def visible_or_404(viewer: Viewer, model: type[Row], **by: Any) -> Row:
