@@ -36,6 +36,30 @@ DAYS = st.dates(CHOSEN[0].since, UNTIL)
 # Which rules hold
 
 
+def test_a_set_that_is_used_for_longer_is_as_on_its_last_day() -> None:
+    late, last = programme_rules(date(2025, 6, 1), rule_set="IL-2019"), programme_rules(date(2024, 12, 31))
+    assert (late.id, late.takeover) == ("IL-2019", date(2025, 6, 1))
+    assert all(getattr(late, name) == getattr(last, name) for name in PARAMETERS if not _running(name))
+    assert programme_rules(date(2024, 12, 31), rule_set="IL-2019") == last
+
+
+def _running(parameter: str) -> bool:
+    return any(raw["name"] == parameter and value.get("running") for raw, value in VALUES)
+
+
+@pytest.mark.parametrize(
+    ("rule_set", "error"), [("IL-1850", UnknownName), ("UKR-2022", UnknownName), ("IL-2025", BadInput)]
+)
+def test_a_set_that_does_not_reach_the_day_is_refused(rule_set: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match=rule_set):
+        programme_rules(date(2024, 12, 31), rule_set=rule_set)
+
+
+def test_a_rule_set_says_where_it_stands_and_how_sure_that_is() -> None:
+    said = {one.id: one.text.en for one in programme_rule_sets()}
+    assert said["IL-2025"] == "lov 1654/2024, from 1 January 2025 (A: read in the act or order)"
+
+
 @pytest.mark.parametrize(
     ("takeover", "expected"),
     [

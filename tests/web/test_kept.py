@@ -29,7 +29,7 @@ def tables() -> list[str]:
 
 def model_of(table: str) -> type[models.Model]:
     by_table: dict[str, type[models.Model]] = {
-        model._meta.db_table: model for model in apps.get_models(include_auto_created=True)
+        model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if not model._meta.proxy
     }
     return by_table[table]
 

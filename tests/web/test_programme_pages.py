@@ -86,6 +86,13 @@ def test_hours_that_break_a_rule_are_said_with_the_rule(country: Country, worker
     assert "DUL § 4(3)" in said
 
 
+def test_the_page_names_the_rule_set_its_source_and_how_sure_it_is(country: Country, worker: Client) -> None:
+    opened(country)
+    said = plain(worker.get(at(country)).text)
+    assert "IL-2019" in said
+    assert "Regelsættet står i: L 140 2018-19, fra 1. marts 2019 (B: læst på en myndigheds eller fagfolks side)" in said
+
+
 def test_closing_is_said_and_leaves_everything_to_be_read(country: Country, worker: Client) -> None:
     opened(country)
     answer = worker.post(at(country, "afslut/"), {"end": "2025-01-01"}, follow=True)

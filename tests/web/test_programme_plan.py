@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.accounts.models import User
+from fodfaeste.web.accounts.models import RuleSetUse, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import viewer_of
 from fodfaeste.web.programme.domain.plans import approve, change, holding, latest, propose, write_plan
-from fodfaeste.web.programme.domain.programmes import close_programme, open_programme
+from fodfaeste.web.programme.domain.programmes import close_programme, open_programme, rules_for, rules_of
 from fodfaeste.web.programme.domain.text import Offer, PlanText, compare, text_of
 from fodfaeste.web.programme.models import (
     Activity,
@@ -55,6 +55,31 @@ def test_the_rule_set_is_the_one_of_the_takeover(country: Country, worker: User,
     assert talk.code == "first_talk"
     assert talk.due == takeover.replace(month=6)
     assert talk.words["da"] == "Første samtale er holdt, så programmet kan begynde"
+
+
+def test_an_office_that_used_the_old_rules_for_longer_keeps_to_them(country: Country, worker: User) -> None:
+    """Its own rule set for the day of the takeover holds, with everything as on the set's last day; else the act's."""
+    until = date(2016, 9, 1)
+    RuleSetUse.objects.create(
+        organisation=country.own, track="integration", rule_set="IL-2013", start=date(2013, 7, 1), end=until
+    )
+    late = open_programme(
+        country.person,
+        by=worker,
+        organisation=country.own,
+        track="integration",
+        start=date(2016, 8, 31),
+        takeover=date(2016, 8, 31),
+    )
+    assert (late.rule_set, rules_of(late).programme_months) == ("IL-2013", 36)
+    assert rules_of(late).takeover == date(2016, 8, 31)
+    act = rules_for(date(2016, 8, 31), "integration", country.other)
+    assert (act.id, act.programme_months) == ("IL-2016", 12)
+    assert rules_for(until, "integration", country.own).id == "IL-2016"
+    assert rules_for(date(2022, 5, 1), "ukraine", country.own).id == "UKR-2022"
+    # What the office uses from now on changes no programme that has begun.
+    RuleSetUse.objects.all().delete()
+    assert rules_of(late).id == "IL-2013"
 
 
 def test_before_there_were_rules_nothing_is_opened(country: Country, worker: User) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
-from fodfaeste.errors import UnknownName
+from fodfaeste.errors import BadInput, Problem, UnknownName
 from fodfaeste.plan.text import Text, both, text
 from fodfaeste.rules import Certainty, RuleBook, Value, rule_book
 
@@ -49,9 +49,13 @@ class Citation:
     @property
     def text(self) -> Text:
         """Source, first day, certainty and note in one line."""
-        words = {"since": self.since, "letter": self.certainty, "certainty": text(f"certainty.{self.certainty}")}
-        said = text("citation.read", source=self.source, **words) if self.source else text("citation.unread", **words)
+        said = _cited(self.source, self.since, self.certainty)
         return text("citation.noted", citation=said, note=self.note) if self.note else said
+
+
+def _cited(source: str, since: date, certainty: Certainty) -> Text:
+    words = {"since": since, "letter": certainty, "certainty": text(f"certainty.{certainty}")}
+    return text("citation.read", source=source, **words) if source else text("citation.unread", **words)
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,9 @@ PARAMETERS = tuple(one.name for one in fields(ProgrammeRules) if one.name not in
 """The names of all rules, in the order of `ProgrammeRules`."""
 
 
-def programme_rules(takeover: date, *, track: str = INTEGRATION, on: date | None = None) -> ProgrammeRules:
+def programme_rules(
+    takeover: date, *, track: str = INTEGRATION, on: date | None = None, rule_set: str = ""
+) -> ProgrammeRules:
     """Give the rules that hold for a person by the day on which the municipality took over.
 
     Parameters
@@ -194,22 +200,38 @@ def programme_rules(takeover: date, *, track: str = INTEGRATION, on: date | None
     on : date, optional
         A later day, such as that of a letter: what has changed for running cases too, such as the programme's name, is
         as it was on that day. Unless given, everything is as on the day of the takeover.
+    rule_set : str, optional
+        The id of the set that the municipality uses for that day, where it is not the one that the day itself chooses:
+        everything is as on that set's last day.
 
     Raises
     ------
     UnknownName
-        If there is no such track.
+        If there is no such track, or the track has no such rule set.
     BadInput
-        If the day lies before the track's first rule set.
+        If the day lies before the track's first rule set, or before the one that is given.
     """
     if track not in TRACKS:
         raise UnknownName("the track", track, TRACKS)
     todo = "Before that there was no such programme: correct the day of the takeover, or the track."
-    found = _book().in_force(takeover, track, todo=todo, asked=on)
+    day = _within(rule_set, track, takeover) if rule_set else takeover
+    found = _book().in_force(day, track, todo=todo, asked=on or takeover)
     rules: dict[str, Any] = {name: _typed(value.value) for name, value in found.values.items()}
     return ProgrammeRules(
         id=found.id, title=both(found.title), since=found.since, takeover=takeover, values=found.values, **rules
     )
+
+
+def _within(rule_set: str, track: str, takeover: date) -> date:
+    """Give the day of the takeover, or the last before it on which a rule set was in force."""
+    since = {one.id: one.since for one in programme_rule_sets() if one.track == track}
+    if rule_set not in since:
+        raise UnknownName("the rule set", rule_set, since)
+    if takeover < since[rule_set]:
+        todo = "Correct the day of the takeover, or choose an earlier rule set."
+        raise BadInput(Problem(f"the day {takeover}", f"a day from {since[rule_set]} on for {rule_set}", todo))
+    following = min((first for first in since.values() if first > since[rule_set]), default=date.max)
+    return min(takeover, following - timedelta(days=1))
 
 
 @dataclass(frozen=True)
@@ -226,6 +248,11 @@ class ProgrammeRuleSet:
     source: str
     certainty: Certainty
     track: str
+
+    @property
+    def text(self) -> Text:
+        """Source, first day and certainty in one line."""
+        return _cited(self.source, self.since, self.certainty)
 
 
 def programme_rule_sets() -> tuple[ProgrammeRuleSet, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.errors import BadInput, Problem
-from fodfaeste.plan.programme import programme_rules
+from fodfaeste.plan import ProgrammeRules
+from fodfaeste.web.accounts.rule_sets import chooser
 from fodfaeste.web.people.importing.columns import BY_NAME, COLUMNS, Column
 from fodfaeste.web.people.importing.looking import Looked, Preview
 from fodfaeste.web.people.models import Person
@@ -70,14 +72,19 @@ def page_of(preview: Preview, *, only_faulty: bool, mending: str) -> Page:
     """Show a preview: all rows or those that somebody has to look at; every cell of the row `mending` is open."""
     rows = preview.faulty if only_faulty else preview.rows
     columns = tuple(column for column in COLUMNS if _is_shown(column, preview.rows))
-    return Page(columns, tuple(_shown(one, columns, all_open=str(one.row.pk) == mending) for one in rows))
+    if not rows:
+        return Page(columns, ())
+    rules = chooser(rows[0].row.imported.organisation)
+    return Page(columns, tuple(_shown(one, columns, rules, all_open=str(one.row.pk) == mending) for one in rows))
 
 
 def _is_shown(column: Column, rows: Sequence[Looked]) -> bool:
     return column.name in ALWAYS or any(getattr(one.cells, column.name) for one in rows)
 
 
-def _shown(one: Looked, columns: Sequence[Column], *, all_open: bool) -> RowShown:
+def _shown(
+    one: Looked, columns: Sequence[Column], rules: Callable[[date], ProgrammeRules], *, all_open: bool
+) -> RowShown:
     wrong = {} if one.left_out else {each.column: each for each in reversed(one.problems)}
     shown = COLUMNS if all_open else columns
     others = tuple(replace(each, column=BY_NAME[each.column or ""].danish) for each in one.problems)
@@ -96,14 +103,14 @@ def _shown(one: Looked, columns: Sequence[Column], *, all_open: bool) -> RowShow
         suggested=() if one.left_out else one.suggested,
         joins=one.joins,
         decided=bool(one.row.decision),
-        rule_set=_rule_set(one),
+        rule_set=_rule_set(one, rules),
     )
 
 
-def _rule_set(one: Looked) -> str:
+def _rule_set(one: Looked, rules: Callable[[date], ProgrammeRules]) -> str:
     if one.candidate is None or one.joins:
         return ""
     try:
-        return programme_rules(one.candidate.takeover_date).id
+        return rules(one.candidate.takeover_date).id
     except BadInput:
         return ""

@@ -46,7 +46,7 @@ def refresh(programme: Programme, *, today: date) -> None:
 
     What was held stays, and so does what is overdue: it has to be answered.
     """
-    rules = programme_rules(programme.takeover, track=programme.track)
+    rules = programme_rules(programme.takeover, track=programme.track, rule_set=programme.rule_set)
     asked = {(one.code, one.day): one for one in _asked(programme, rules, today)}
     there = {(one.code, one.due): one for one in programme.follow_ups.exclude(code__in=(FIRST_TALK, AGREED))}
     gone = [one.pk for key, one in there.items() if key not in asked and one.held is None and one.due > today]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import Refused
 from fodfaeste.plan import ProgrammeRules, programme_rule_sets, programme_rules
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.rule_sets import chooser
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.domain.follow_ups import ask_for_first_talk
 from fodfaeste.web.programme.domain.refusals import in_words
@@ -20,12 +21,12 @@ from fodfaeste.web.programme.permissions import refuse_strangers
 
 
 def rules_of(programme: Programme, on: date | None = None) -> ProgrammeRules:
-    """Give the rules that a programme runs by: those of its takeover, with what has changed for all until a day."""
-    return programme_rules(programme.takeover, track=programme.track, on=on)
+    """Give the rules that a programme runs by: those of its set, with what has changed for all until a day."""
+    return programme_rules(programme.takeover, track=programme.track, on=on, rule_set=programme.rule_set)
 
 
-def rules_for(takeover: date, track: str) -> ProgrammeRules:
-    """Choose the rules for a day of takeover.
+def rules_for(takeover: date, track: str, organisation: Organisation) -> ProgrammeRules:
+    """Choose the rules for a day of takeover: those that the office uses for it, or the act's where it has not said.
 
     Raises
     ------
@@ -42,14 +43,14 @@ def rules_for(takeover: date, track: str) -> ProgrammeRules:
                 "first": date_format(first),
             }
         )
-    return programme_rules(takeover, track=track)
+    return chooser(organisation)(takeover, track=track)
 
 
 @transaction.atomic
 def open_programme(
     person: Person, *, by: User, organisation: Organisation, track: str, start: date, takeover: date | None = None
 ) -> Programme:
-    """Open a person's programme. The rule set is chosen by the day of the takeover; the first talk gets its day.
+    """Open a person's programme by the rule set that the office uses for the takeover; the first talk gets its day.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def open_programme(
     """
     refuse_strangers(by, person)
     day = takeover or person.takeover_date
-    rules = rules_for(day, track)
+    rules = rules_for(day, track, organisation)
     if start < day:
         raise Refused(
             _("Programmet kan ikke begynde %(start)s: kommunen overtager først ansvaret %(day)s.")

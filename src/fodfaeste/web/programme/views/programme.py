@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fodfaeste.plan import programme_rule_sets
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.programme.domain import hours
 from fodfaeste.web.programme.domain.plans import holding, latest, what_is_missing
@@ -44,6 +45,7 @@ def _whole(room: Room) -> dict[str, Any]:
     return {
         "programme": running,
         "rules": rules,
+        "rule_set": next(one for one in programme_rule_sets() if one.id == running.rule_set),
         "tiles": tiles(running, today=today),
         "plan": plan,
         "text": text,
