@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
 from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.people.domain.merging import merge_persons
@@ -27,7 +28,7 @@ from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
 from fodfaeste.web.programme.domain.notes import add_note
 
-from .conftest import TAKEOVER, Country, made_person
+from .conftest import TAKEOVER, Country, made_person, made_user
 from .programme_examples import agreed, opened
 
 Arguments = dict[str, Any]
@@ -177,6 +178,18 @@ def _notes(country: Country) -> Pair:
         for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger))
     )
     return {"pk": country.person.pk, "note": own.pk}, {"pk": country.their_person.pk, "note": theirs.pk}
+
+
+@walked_with("token")
+def _tokens(country: Country) -> Pair:
+    """A token of the own municipality, and one of the other's."""
+    pair = []
+    for office in (country.own, country.other):
+        by = made_user(f"Nøgler {office}", office, Role.ADMINISTRATOR)
+        week = timezone.now() + timedelta(days=7)
+        token, _secret = make_token("ESDH", office, [Scope.PERSONS], expires=week, by=by)
+        pair.append({"office": office.pk, "pk": token.pk})
+    return pair[0], pair[1]
 
 
 def _theirs(country: Country) -> Country:

@@ -15,6 +15,7 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.api.tokens import Scope, make_token
 
 from .conftest import Country
+from .programme_examples import agreed, opened
 
 pytestmark = pytest.mark.long
 EXAMPLES = 200
@@ -23,6 +24,7 @@ EXAMPLES = 200
 @pytest.fixture
 def described(country: Country):
     """The description, and a token that may read everything."""
+    agreed(opened(country), country.users[Role.WORKER])
     by = country.users[Role.ADMINISTRATOR]
     _, secret = make_token("prøve", country.own, list(Scope), expires=timezone.now() + timedelta(days=7), by=by)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())

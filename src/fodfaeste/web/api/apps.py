@@ -8,3 +8,7 @@ class ApiConfig(AppConfig):
 
     name = "fodfaeste.web.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Say who may see which tokens."""
+        from fodfaeste.web.api import permissions  # noqa: F401 - registers the scope

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.accounts.models import Organisation, User
@@ -24,6 +26,7 @@ class Token(models.Model):
     made = models.DateTimeField(_("lavet"))
     expires = models.DateTimeField(_("udløber"))
     revoked = models.DateTimeField(_("trukket tilbage"), null=True, blank=True)
+    used = models.DateField(_("sidst brugt"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("adgangsnøgle")
@@ -34,3 +37,8 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it works; it expires when that is over."""
+        return timezone.localdate(self.expires - timedelta(microseconds=1))

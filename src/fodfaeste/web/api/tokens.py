@@ -11,11 +11,14 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
-from fodfaeste.web.accounts.roles import Role
-from fodfaeste.web.accounts.viewer import Viewer, viewer_of
+from fodfaeste.web.accounts.permissions import must_administer
+from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.api.models import Token
 
 SECRET_BYTES = 32
@@ -30,6 +33,14 @@ class Scope(StrEnum):
     PERSONS = "persons:read"
     PLANS = "plans:read"
     FOLLOW_UPS = "follow-ups:read"
+
+
+SCOPES = {
+    Scope.PERSONS: gettext_lazy("Personer: navn, sagsnummer, fødselsdato og opholdsgrundlag"),
+    Scope.PLANS: gettext_lazy("Planer: mål, også med personens egne ord, aktiviteter og ugens tider"),
+    Scope.FOLLOW_UPS: gettext_lazy("Opfølgninger: hvilken dag de skal holdes, og om de er holdt"),
+}
+"""What each is called, so that an administrator can tell what it gives away."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +61,18 @@ def make_token(
     Raises
     ------
     Refused
-        If `by` is no administrator of the organisation, no scope is named, or it would last longer than a year.
+        If `by` is no administrator of the organisation, it is no municipality, no scope is named, or it would last
+        longer than a year.
     """
+    must_administer(by, organisation)
     now = timezone.now()
     asked = frozenset(scopes)
-    if organisation.pk not in viewer_of(by, timezone.localdate()).organisations({Role.ADMINISTRATOR}):
-        raise Refused("Only an administrator of the organisation makes tokens for it.")
+    if organisation.kind != Kind.MUNICIPALITY:
+        raise Refused(_("Kun en kommune har personer, som et andet system kan læse om."))
     if not asked:
-        raise Refused("The token would read nothing. Name what it may read.")
+        raise Refused(_("Adgangsnøglen ville ikke kunne læse noget. Vælg, hvad den må læse."))
     if not now < expires <= now + LONGEST:
-        raise Refused("A token lasts a year at most, and until a time that is still to come. Choose another day.")
+        raise Refused(_("En adgangsnøgle varer højst et år og udløber på en dag, der kommer. Vælg en anden dag."))
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     token = Token.objects.create(
         name=name,
@@ -75,9 +88,15 @@ def make_token(
 
 def revoke(token: Token, *, by: User) -> None:
     """Withdraw a token at once."""
-    if token.organisation_id not in viewer_of(by, timezone.localdate()).organisations({Role.ADMINISTRATOR}):
-        raise Refused("Only an administrator of the organisation withdraws its tokens.")
+    must_administer(by, token.organisation)
     Token.objects.filter(pk=token.pk, revoked=None).update(revoked=timezone.now())
+
+
+def note_use(token: Token) -> None:
+    """Write down on which day a token was last used: once a day, however often it is."""
+    today = timezone.localdate()
+    if token.used != today:
+        Token.objects.filter(pk=token.pk).update(used=today)
 
 
 def bearer_of(secret: str) -> Bearer | None:

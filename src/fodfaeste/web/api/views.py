@@ -16,7 +16,7 @@ from fodfaeste import __version__
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.api.schemas import Fault, FollowUpPage, Invalid, Page, PersonOut, PlanOut, PlanPage
-from fodfaeste.web.api.tokens import Bearer, Scope, bearer_of
+from fodfaeste.web.api.tokens import Bearer, Scope, bearer_of, note_use
 from fodfaeste.web.api.told import PARTS, told_follow_up, told_person, told_plan
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.models import FollowUp, Plan
@@ -49,6 +49,7 @@ class ByToken(HttpBearer):
         bearer = bearer_of(token)
         if bearer is not None:
             audit.act_for(f"token: {bearer.token.name}", organisations=[bearer.token.organisation_id])
+            note_use(bearer.token)
         return bearer
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("fodfaeste.web.base.urls")),
     path("konto/", include("allauth.urls")),
     path("kontor/", include("fodfaeste.web.accounts.urls")),
+    path("kontor/", include("fodfaeste.web.api.page_urls")),
     path("log/", include("fodfaeste.web.audit.urls")),
     path("api/v1/", include("fodfaeste.web.api.urls")),
     path("personer/", include("fodfaeste.web.people.urls")),

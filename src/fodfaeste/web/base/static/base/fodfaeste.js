@@ -39,6 +39,18 @@
     }
   });
 
+  // What cannot be copied is marked, so that the keys of the browser copy it.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+      button.parentElement.querySelector("[data-copied]").textContent = button.dataset.done;
+    } catch { /* it stays marked */ }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || !shortcutsOn()) return;
     const search = document.querySelector("[data-search]");

@@ -1,0 +1,41 @@
+"""The form of a new token."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fodfaeste.web.accounts.forms import A_DAY, DayInput
+from fodfaeste.web.api.tokens import SCOPES, Scope
+
+A_YEAR = timedelta(days=365)
+
+
+class TokenForm(forms.Form):
+    """For which system, what it may read, and until when."""
+
+    name = forms.CharField(
+        label=_("Hvilket system"), max_length=120, help_text=_("Sådan kommer det til at hedde i loggen, fx ESDH.")
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Hvad må det læse?"),
+        choices=[(scope.value, words) for scope, words in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Vælg kun det, som systemet skal bruge. Det kan læse, aldrig rette."),
+    )
+    last = forms.DateField(label=_("Sidste dag"), widget=DayInput, help_text=_("Højst et år frem."))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["last"].initial = timezone.localdate() + A_YEAR
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was chosen; the token expires when its last day is over."""
+        said = self.cleaned_data
+        expires = timezone.make_aware(datetime.combine(said["last"] + A_DAY, time.min))
+        return {"name": said["name"], "scopes": [Scope(one) for one in said["scopes"]], "expires": expires}
