@@ -1,4 +1,7 @@
-"""Who is looking: a user with what they may be here today, worked out once a request and asked everywhere."""
+"""Who is looking: a user with what they may be here today, worked out once a request and asked everywhere.
+
+A newcomer who looks at their own things is no user and has no role: they are their person, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,13 @@ class Viewer:
     user : User or None
     roles : frozenset of (organisation id, Role)
         The roles that hold today.
+    person : int or None
+        The number of the person that they are, of somebody who came by a link of their own. Such a viewer has no user.
     """
 
     user: User | None = None
     roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
+    person: int | None = None
 
     def organisations(self, roles: Collection[Role]) -> frozenset[int]:
         """Give the organisations in which they have one of these roles."""

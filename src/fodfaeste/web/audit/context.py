@@ -25,6 +25,8 @@ from fodfaeste.web.accounts.roles import WITH_A_REASON
 NAMESPACE = "fodfaeste"
 ANONYMOUS = "anonymous"
 """What the log says of a request of nobody who is signed in."""
+ONESELF = "personen selv"
+"""What the log says of a request of a newcomer at their own things."""
 
 _TELL = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * 6)
 
@@ -37,7 +39,7 @@ class Context:
     ----------
     user : int or None
     words : str
-        Who acts where it is no user: ``system: COMMAND``, or ``anonymous``.
+        Who acts where it is no user: ``system: COMMAND``, ``personen selv``, or ``anonymous``.
     request : str
         What ties lines of one request together.
     organisations : frozenset of int
@@ -45,7 +47,7 @@ class Context:
     watched : frozenset of int
         Municipalities whose logs they may read.
     persons : frozenset of int
-        Single persons that they have given a reason to see.
+        Single persons that they have given a reason to see, or who they are.
     """
 
     user: int | None = None
@@ -134,6 +136,8 @@ def acting(
 def of_request(viewer: Any) -> Context:
     """Say who acts in a request."""
     user = viewer.user
+    if viewer.person is not None:
+        return of_person(viewer.person)
     return Context(
         user=None if user is None else user.pk,
         words=ANONYMOUS if user is None else "",
@@ -141,6 +145,11 @@ def of_request(viewer: Any) -> Context:
         organisations=viewer.casework,
         watched=viewer.organisations(WITH_A_REASON),
     )
+
+
+def of_person(person: int) -> Context:
+    """Say that a newcomer acts at their own things: the wall lets them see themselves and nobody else."""
+    return Context(words=ONESELF, request=uuid.uuid4().hex, persons=frozenset({person}))
 
 
 def also_see(*persons: int, organisations: Iterable[int] = ()) -> None:

@@ -9,6 +9,7 @@ from fodfaeste.web.accounts.roles import WITH_A_REASON, Role
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit import models
 from fodfaeste.web.audit.access import persons_watched
+from fodfaeste.web.audit.context import ONESELF
 
 
 def protected_by(viewer: Viewer) -> frozenset[int]:
@@ -23,7 +24,12 @@ def asked_of(viewer: Viewer) -> frozenset[int]:
 
 @scoped(models.Opening)
 def _openings(viewer: Viewer) -> Q | None:
-    """Openings by the office's own people, and openings by anybody of persons that it is responsible for now."""
+    """Openings by the office's own people, and openings by anybody of persons that it is responsible for now.
+
+    A newcomer may see when others have opened theirs; pages and lists show them no names (`lists.OWN`).
+    """
+    if viewer.person is not None:
+        return Q(person=viewer.person) & ~Q(words=ONESELF)
     offices = protected_by(viewer)
     return (Q(organisation__in=offices) | Q(person__in=persons_watched(viewer, offices))) if offices else None
 

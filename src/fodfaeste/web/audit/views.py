@@ -20,7 +20,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.roles import WITH_A_REASON
 from fodfaeste.web.audit import access, lists
-from fodfaeste.web.audit.context import also_see
+from fodfaeste.web.audit.context import ONESELF, also_see
 from fodfaeste.web.audit.domain import samples
 from fodfaeste.web.audit.forms import AnswerForm, DrawForm, ReasonForm
 from fodfaeste.web.audit.models import Change, Opening, Sample, SampleLine
@@ -102,7 +102,7 @@ def own(request: HttpRequest, pk: int) -> HttpResponseBase:
     opened(request, found)
     also_see(organisations=offices)
     # The person came through the gate; the lines about them are theirs.
-    rows = Opening.objects.filter(person=found.pk).select_related("organisation")
+    rows = Opening.objects.filter(person=found.pk).exclude(words=ONESELF).select_related("organisation")
     return answer(request, lists.OWN, rows, template="audit/own.html", context={"person": found})
 
 

@@ -21,6 +21,8 @@ PAGES: dict[str, Any] = {
 ROOMS: dict[str, Any] = {
     "people": gettext_lazy("Personens oplysninger"),
     "programme": gettext_lazy("Personens program"),
+    "access": gettext_lazy("Adgang til personens egen side"),
+    "newcomer": gettext_lazy("Personens egen side"),
 }
 """What other pages of a room are called. A page of a room without words is called by its route."""
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.audit",
     "fodfaeste.web.people",
     "fodfaeste.web.programme",
+    "fodfaeste.web.newcomer",
     "fodfaeste.web.api",
     "fodfaeste.web.demonstration",
 ]
@@ -59,6 +60,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # Who is looking, and in which office: everything after it asks `request.viewer`.
     "fodfaeste.web.accounts.middleware.ViewerMiddleware",
+    # Who came by a link of their own is their person, before the logs and the wall are told who acts.
+    "fodfaeste.web.newcomer.sessions.NewcomerMiddleware",
     # Nothing else opens to whoever sees persons before a second factor; what was typed when a session ended is kept.
     "fodfaeste.web.accounts.middleware.SecondFactorMiddleware",
     "fodfaeste.web.accounts.drafts.DraftsMiddleware",

@@ -1,4 +1,7 @@
-"""Who may see which persons: whoever works in the municipality that is responsible for them today."""
+"""Who may see which persons: whoever works in the municipality that is responsible for them today, and they themselves.
+
+A newcomer sees of themselves only what a scope names: of this room their person, and who works with them.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,16 @@ def of_own_municipality(viewer: Viewer, prefix: str = "") -> Q | None:
     return Q(**{f"{prefix}merged_into": None, f"{prefix}pk__in": held.values("person")})
 
 
+def of_oneself(viewer: Viewer, prefix: str = "") -> Q | None:
+    """Say which rows belong to the viewer themselves; None for whoever is no newcomer at their own things."""
+    if viewer.person is None:
+        return None
+    return Q(**{f"{prefix}merged_into": None, f"{prefix}pk": viewer.person})
+
+
 @scoped(models.Person)
 def _persons(viewer: Viewer) -> Q | None:
-    return of_own_municipality(viewer)
+    return of_own_municipality(viewer) if viewer.person is None else of_oneself(viewer)
 
 
 def _of_a_person(viewer: Viewer) -> Q | None:
@@ -38,7 +48,6 @@ def _of_a_person(viewer: Viewer) -> Q | None:
 
 for _model in (
     models.HouseholdMember,
-    models.Responsibility,
     models.ResidenceSpell,
     models.EmploymentSpell,
     models.LanguageSkill,
@@ -48,6 +57,16 @@ for _model in (
     models.Consent,
 ):
     scoped(_model)(_of_a_person)
+
+
+@scoped(models.Responsibility)
+def _responsibilities(viewer: Viewer) -> Q | None:
+    """A newcomer may see who works with them today: it is whom they call."""
+    own = of_oneself(viewer, "person__")
+    if own is None:
+        return _of_a_person(viewer)
+    today = timezone.localdate()
+    return own & Q(start__lte=today) & (Q(end=None) | Q(end__gt=today))
 
 
 @scoped(models.Merge)

@@ -201,7 +201,7 @@ def _approval(row: Approval, said: Said) -> list[list[str]]:
     day = timezone.localtime(row.at).date()
     return [
         said(f"signed.{row.side}", name=row.name, day=day, time=row.at),
-        said("signed.present", words=row.present),
+        said("signed.own_page") if row.own_link else said("signed.present", words=row.present),
     ]
 
 

@@ -238,6 +238,7 @@ class Slot(models.Model):
 class Approval(models.Model):
     """What one side signed: a typed name, the time, the fingerprint of the text, and who was in the room.
 
+    A user took it, or the person gave it on their own page: then the link that they came by is known by its number.
     An approval that an edit has lifted is kept, with the time at which it was.
     """
 
@@ -253,7 +254,10 @@ class Approval(models.Model):
     at = models.DateTimeField(_("godkendt"))
     text_hash = models.CharField(_("tekstens fingeraftryk"), max_length=64)
     present = models.CharField(_("til stede"), max_length=300)
-    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("modtaget af"))
+    taken_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("modtaget af")
+    )
+    own_link = models.PositiveBigIntegerField(_("givet på egen side, med link nr."), null=True, blank=True)
     lifted = models.DateTimeField(_("bortfaldet"), null=True, blank=True)
 
     class Meta:
@@ -263,6 +267,11 @@ class Approval(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["plan", "side"], condition=Q(lifted=None), name="one_approval_a_side"),
             models.CheckConstraint(condition=~Q(name=""), name="an_approval_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=False, own_link=None)
+                | Q(taken_by=None, own_link__isnull=False, side="person"),
+                name="who_took_an_approval_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -310,6 +319,33 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.words['da']} ({self.due})"
+
+
+class Reply(models.Model):
+    """What the person answers to an appointment on their own page. The last answer counts; the log has those before."""
+
+    class Coming(models.TextChoices):
+        """Whether they come."""
+
+        YES = "yes", _("Jeg kommer")
+        NO = "no", _("Jeg kan ikke komme")
+
+    follow_up = models.OneToOneField(
+        FollowUp, models.CASCADE, related_name="reply", primary_key=True, verbose_name=_("opfølgning")
+    )
+    coming = models.CharField(_("kommer"), max_length=3, choices=Coming.choices)
+    interpreter = models.BooleanField(_("ønsker tolk"), default=False)
+    words = models.CharField(_("egne ord"), max_length=500, blank=True)
+    language = models.CharField(_("sprog"), max_length=8)
+    own_link = models.PositiveBigIntegerField(_("givet på egen side, med link nr."))
+    at = models.DateTimeField(_("svaret"))
+
+    class Meta:
+        verbose_name = _("svar fra personen")
+        verbose_name_plural = _("svar fra personer")
+
+    def __str__(self) -> str:
+        return f"{self.follow_up}: {self.get_coming_display()}"
 
 
 class CountedFollowUp(FollowUp):

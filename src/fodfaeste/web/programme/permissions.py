@@ -1,8 +1,12 @@
-"""Who may see which programmes: who works in the municipality that is responsible today and runs it."""
+"""Who may see which programmes: who works in the municipality that is responsible today and runs it.
+
+A newcomer sees of their own what `_OWN` names: plans that are laid before them or hold, appointments to come, and what
+they have answered. Not the journal, absence, nor what is only being written.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +16,7 @@ from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import Viewer, viewer_of
 from fodfaeste.web.people.models import Person
-from fodfaeste.web.people.permissions import of_own_municipality
+from fodfaeste.web.people.permissions import of_oneself, of_own_municipality
 from fodfaeste.web.programme import models
 
 
@@ -21,9 +25,33 @@ def _of_programmes(viewer: Viewer, prefix: str = "") -> Q | None:
     return None if own is None else own & Q(**{f"{prefix}organisation__in": viewer.casework})
 
 
+_SHOWN = (models.Plan.State.PROPOSED, models.Plan.State.APPROVED)
+"""States in which a plan is meant for the person."""
+
+_OWN: dict[type[Model], Q] = {
+    models.Programme: Q(),
+    models.Plan: Q(state__in=_SHOWN),
+    models.FollowUp: Q(held=None),
+    models.Reply: Q(),
+    models.Goal: Q(plan__state__in=_SHOWN),
+    models.Activity: Q(plan__state__in=_SHOWN),
+    models.Approval: Q(plan__state__in=_SHOWN, side=models.Approval.Side.PERSON),
+    models.Alternative: Q(activity__plan__state__in=_SHOWN),
+    models.Slot: Q(activity__plan__state__in=_SHOWN),
+}
+"""Which of the rows about themselves a newcomer may see; of other models none. What is held has a note, and is not."""
+
+
+def _for(model: type[Model], viewer: Viewer, prefix: str = "") -> Q | None:
+    own = of_oneself(viewer, f"{prefix}person__")
+    if own is None:
+        return _of_programmes(viewer, prefix)
+    return own & _OWN[model] if model in _OWN else None
+
+
 @scoped(models.Programme)
 def _programmes(viewer: Viewer) -> Q | None:
-    return _of_programmes(viewer)
+    return _for(models.Programme, viewer)
 
 
 @scoped(models.JournalNote)
@@ -40,11 +68,12 @@ def _drafts(viewer: Viewer) -> Q | None:
 
 def _below(prefix: str) -> None:
     for model in _BELOW[prefix]:
-        scoped(model)(lambda viewer: _of_programmes(viewer, prefix))
+        scoped(model)(lambda viewer, model=model: _for(model, viewer, prefix))
 
 
 _BELOW = {
     "programme__": (models.Plan, models.FollowUp, models.Absence),
+    "follow_up__programme__": (models.Reply,),
     "plan__programme__": (models.Goal, models.Activity, models.Approval),
     "activity__plan__programme__": (models.Alternative, models.Slot),
 }

@@ -48,7 +48,7 @@ def open_follow_ups(viewer: Viewer, *, own: bool, today: date) -> QuerySet:
     rows = visible(viewer, FollowUp).filter(held=None, programme__end=None)
     if own:
         rows = rows.filter(programme__person__in=caseload(viewer, today).values("person"))
-    return rows.select_related("programme__person", "programme__organisation").order_by("due", "hour", "pk")
+    return rows.select_related("programme__person", "programme__organisation", "reply").order_by("due", "hour", "pk")
 
 
 def caseload(viewer: Viewer, today: date) -> QuerySet:

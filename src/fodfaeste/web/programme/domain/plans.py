@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.models import User
+from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.programme.domain.follow_ups import refresh
 from fodfaeste.web.programme.domain.text import PlanText, store, text_of
 from fodfaeste.web.programme.models import Approval, Plan, Programme
@@ -131,16 +135,54 @@ def approve(plan: Plan, *, by: User, side: str, name: str, present: str, seen: s
     Refused
         If the plan is not proposed, its text is another than the one seen, or the side has signed.
     """
-    programme = plan.programme
-    refuse_strangers(by, programme.person)
-    Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    refuse_strangers(by, plan.programme.person)
+    plan = _to_be_signed(plan, seen)
+    if not name.strip() or not present.strip():
+        raise Refused(_("Skriv navnet på den, der godkender, og hvem der var til stede."))
+    return _sign(plan, side=side, name=name, present=present, taken_by=by)
+
+
+@transaction.atomic
+def approve_oneself(plan: Plan, *, viewer: Viewer, link: int, name: str, seen: str) -> Plan:
+    """Sign as the person that the plan is for, alone at their own page.
+
+    Parameters
+    ----------
+    viewer : Viewer
+        The person, as the gate knows them.
+    link : int
+        The number of the link that they came by.
+    name : str
+        As they typed it.
+    seen : str
+        The fingerprint of the text that they had before them.
+
+    Raises
+    ------
+    Refused
+        If the plan is not theirs or not proposed, its text is another than the one seen, or they have signed.
+    """
+    own = visible(viewer, Plan).filter(pk=plan.pk, programme__person=viewer.person)
+    if viewer.person is None or not own.exists():
+        raise Refused(_("Planen er ikke din."))
+    plan = _to_be_signed(plan, seen)
+    if not name.strip():
+        raise Refused(_("Skriv dit navn."))
+    return _sign(plan, side=Approval.Side.PERSON, name=name, own_link=link)
+
+
+def _to_be_signed(plan: Plan, seen: str) -> Plan:
+    """Hold on to a plan that is to be signed, one after the other; refuse where it is another than was shown."""
+    Programme.objects.select_for_update(of=("self",)).get(pk=plan.programme_id)
     plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if plan.state != State.PROPOSED:
         raise Refused(_("Version %(number)d er %(state)s; kun en foreslået plan kan godkendes.") % _named(plan))
     if seen != plan.text_hash:
         raise Refused(_("Planen er ændret, siden den blev vist. Læs den igen, før den godkendes."))
-    if not name.strip() or not present.strip():
-        raise Refused(_("Skriv navnet på den, der godkender, og hvem der var til stede."))
+    return plan
+
+
+def _sign(plan: Plan, *, side: str, name: str, present: str = "", **taken: Any) -> Plan:
     if plan.approvals.filter(side=side, lifted=None).exists():
         raise Refused(_("Den side har allerede godkendt."))
     Approval.objects.create(
@@ -148,9 +190,9 @@ def approve(plan: Plan, *, by: User, side: str, name: str, present: str, seen: s
         side=side,
         name=name.strip(),
         at=timezone.now(),
-        text_hash=seen,
+        text_hash=plan.text_hash,
         present=present.strip(),
-        taken_by=by,
+        **taken,
     )
     if plan.approvals.filter(lifted=None).count() == len(Approval.Side):
         _let_it_hold(plan)

@@ -56,7 +56,7 @@ def _whole(room: Room) -> dict[str, Any]:
         "hours": hours.check(text, rules, None if agreed is None else float(agreed)),
         "choices": sum(one.has_choice for one in text.activities if one.asks_for_choice),
         "activities": sum(one.asks_for_choice for one in text.activities),
-        "follow_ups": visible(room.reader, FollowUp).filter(programme=running).select_related("held_by"),
+        "follow_ups": visible(room.reader, FollowUp).filter(programme=running).select_related("held_by", "reply"),
         "today": today,
         "close": CloseForm(initial={"end": today}),
     }

@@ -1,0 +1,20 @@
+"""Addresses of newcomers' own pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from fodfaeste.web.newcomer.views import door, own
+
+app_name = "newcomer"
+urlpatterns = [
+    path("", own.first, name="first"),
+    path("aftale/<int:pk>/", own.answer, name="answer"),
+    path("plan/", own.plan, name="plan"),
+    path("plan/godkend/", own.approve, name="approve"),
+    path("log/", own.log, name="log"),
+    path("kode/", door.code, name="code"),
+    path("ud/", door.leave, name="leave"),
+    path("farvel/", door.left, name="left"),
+    path("link/<str:token>/", door.link, name="link"),
+]

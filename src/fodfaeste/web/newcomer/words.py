@@ -1,0 +1,41 @@
+"""Words of newcomers' pages that are chosen by a code: what an appointment and an activity are, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from fodfaeste.web.audit.words import PAGES, ROOMS
+from fodfaeste.web.programme.models import ActivityKind
+
+APPOINTMENTS: dict[str, Any] = {
+    "first_talk": _("Første samtale med kommunen"),
+    "plan_talk": _("Samtale om din plan"),
+    "plan_evaluation": _("Samtale om, hvordan planen går"),
+    "traineeship_first": _("Samtale om din praktik"),
+    "traineeship_second": _("Samtale om din praktik"),
+    "what_now_talk": _("Samtale om, hvad du nu skal"),
+}
+"""Kinds of follow-ups that the rules ask for. What was agreed between two has its own words."""
+
+AN_APPOINTMENT = _("Aftale med kommunen")
+
+ACTIVITIES: dict[str, Any] = {
+    ActivityKind.DANISH: _("Dansk"),
+    ActivityKind.SOCIAL: _("Om det danske samfund"),
+    ActivityKind.EDUCATION: _("Uddannelse"),
+    ActivityKind.TRAINEESHIP: _("Praktik"),
+    ActivityKind.JOB: _("Job"),
+    ActivityKind.GUIDANCE: _("Vejledning"),
+    ActivityKind.APPOINTMENT: _("Fast aftale"),
+    ActivityKind.CHILDCARE: _("Børnepasning"),
+}
+"""Kinds of activities."""
+
+A_PAGE = _("Dine oplysninger")
+
+
+def page_of(route: str) -> Any:
+    """Say in plain words what somebody has looked at, by the route of the page."""
+    return PAGES.get(route) or ROOMS.get(route.partition(":")[0], A_PAGE)
