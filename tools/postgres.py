@@ -20,8 +20,9 @@ from pathlib import Path
 
 BINARIES = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt/postgresql")
 OWNER, NAME = "owner", "fodfaeste"
+OPTIONS = ("-c", "listen_addresses=")
 # Nothing is to survive: so nothing is waited for to reach the disk.
-OPTIONS = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "listen_addresses=")
+FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
 
 def binaries() -> Path | None:
@@ -38,8 +39,8 @@ def _version(folder: Path) -> tuple[int, ...]:
 
 
 @contextmanager
-def cluster() -> Iterator[str | None]:
-    """Start a server and give its address; None where none is installed."""
+def cluster(*, lasting: bool = False) -> Iterator[str | None]:
+    """Start a server and give its address; None where none is installed. A `lasting` one waits for the disk."""
     server = binaries()
     if server is None:
         yield None
@@ -49,7 +50,8 @@ def cluster() -> Iterator[str | None]:
     try:
         data = folder / "data"
         _run([server / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8"], user)
-        started = ["-D", data, "-w", "-o", " ".join([*OPTIONS, "-k", str(folder)]), "-l", folder / "log", "start"]
+        options = [*OPTIONS, *(() if lasting else FORGETFUL), "-k", str(folder)]
+        started = ["-D", data, "-w", "-o", " ".join(options), "-l", folder / "log", "start"]
         _run([server / "pg_ctl", *started], user)
         try:
             _run([server / "createdb", "-h", folder, "-U", OWNER, NAME], user)

@@ -1,0 +1,126 @@
+"""Rows with which pages are asked whether their queries grow: so many more of everything that a page may list.
+
+A room adds what its pages list::
+
+    @grows
+    def _offers(country: Country, numbers: range) -> None:
+        Offer.objects.bulk_create(Offer(..., number=number) for number in numbers)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.audit.models import Opening
+from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
+from fodfaeste.web.people.models import (
+    Consent,
+    EmploymentSpell,
+    Household,
+    HouseholdMember,
+    LanguageSkill,
+    Need,
+    Occupation,
+    Person,
+    Responsibility,
+    Wish,
+)
+from fodfaeste.web.programme.domain.day import KINDS
+from fodfaeste.web.programme.models import Absence, FollowUp, JournalNote, Programme
+
+from .conftest import TAKEOVER, Country, made_user
+
+Grow = Callable[[Country, range], None]
+
+GROWS: list[Grow] = []
+
+
+def grows(grow: Grow) -> Grow:
+    """Register what adds rows, once."""
+    GROWS.append(grow)
+    return grow
+
+
+def grow(country: Country, numbers: range) -> None:
+    """Add rows of everything, one a number."""
+    for each in GROWS:
+        each(country, numbers)
+
+
+@grows
+def _persons(country: Country, numbers: range) -> None:
+    """Persons of the own municipality, each with a programme and something to do today, all in one household."""
+    worker, today = country.users[Role.WORKER], timezone.localdate()
+    made = Person.objects.bulk_create(
+        Person(
+            case_number=f"V-{number}",
+            given_name=f"Nummer {number}",
+            family_name="Eksempel",
+            birth_date=TAKEOVER.replace(year=1990),
+            sex="female",
+            citizenship="SYR",
+            arrival_date=TAKEOVER,
+            takeover_date=TAKEOVER,
+        )
+        for number in numbers
+    )
+    home, _ = Household.objects.get_or_create(name="Et stort hjem")
+    Responsibility.objects.bulk_create(
+        Responsibility(person=one, organisation=country.own, worker=worker, start=TAKEOVER) for one in made
+    )
+    HouseholdMember.objects.bulk_create(HouseholdMember(household=home, person=one, start=TAKEOVER) for one in made)
+    running = Programme.objects.bulk_create(
+        Programme(person=one, organisation=country.own, rule_set="2024", takeover=TAKEOVER, start=TAKEOVER)
+        for one in made
+    )
+    FollowUp.objects.bulk_create(
+        FollowUp(programme=one, code=code, words=KINDS[code], due=today + timedelta(days), held_from=TAKEOVER)
+        for one in running
+        for code, days in (("first_talk", -8), ("plan_talk", 0), ("agreed", 1))
+    )
+
+
+@grows
+def _of_the_person(country: Country, numbers: range) -> None:
+    """Many of each thing that is known of the person."""
+    one, worker, day = country.person, country.users[Role.WORKER], timedelta(days=1)
+    JournalNote.objects.bulk_create(
+        JournalNote(person=one, organisation=country.own, day=TAKEOVER, text="Et notat", author=worker) for _ in numbers
+    )
+    LanguageSkill.objects.bulk_create(LanguageSkill(person=one, language=f"x{number}") for number in numbers)
+    Occupation.objects.bulk_create(Occupation(person=one, name="butik") for _ in numbers)
+    Wish.objects.bulk_create(Wish(person=one, about="work", words="Et ønske", said=TAKEOVER) for _ in numbers)
+    Need.objects.bulk_create(Need(person=one, words="Et hensyn", noted=TAKEOVER) for _ in numbers)
+    Consent.objects.bulk_create(Consent(person=one, to_what="x", to_whom="y", given=TAKEOVER) for _ in numbers)
+    EmploymentSpell.objects.bulk_create(
+        EmploymentSpell(
+            person=one, kind="traineeship", start=TAKEOVER + number * day, end=TAKEOVER + (number + 1) * day
+        )
+        for number in numbers
+    )
+    for programme in Programme.objects.filter(person=one):
+        FollowUp.objects.bulk_create(
+            FollowUp(programme=programme, code="agreed", words=KINDS["agreed"], due=due, held_from=TAKEOVER)
+            for due in (timezone.localdate() + number * day for number in numbers)
+        )
+        Absence.objects.bulk_create(
+            Absence(programme=programme, day=TAKEOVER + (100 + number) * day, reason="illness", noted_by=worker)
+            for number in numbers
+        )
+
+
+@grows
+def _of_the_office(country: Country, numbers: range) -> None:
+    """Colleagues, openings that nobody explains, and rows of a list that is read in."""
+    for number in numbers:
+        made_user(f"colleague{number}", country.own, Role.WORKER)
+    Opening.objects.bulk_create(
+        Opening(person=country.person.pk, user=country.stranger, organisation=country.own, page="people:person")
+        for _ in numbers
+    )
+    for held in ImportedList.objects.filter(organisation=country.own):
+        ImportedRow.objects.bulk_create(ImportedRow(imported=held, number=1000 + number) for number in numbers)
