@@ -152,6 +152,14 @@ def of_person(person: int) -> Context:
     return Context(words=ONESELF, request=uuid.uuid4().hex, persons=frozenset({person}))
 
 
+@contextmanager
+def seeing(organisations: Iterable[int]) -> Iterator[None]:
+    """Let the wall show the persons of some municipalities too, for a block: to count them, or to act on them unseen."""
+    now = current()
+    with telling(replace(now, organisations=now.organisations | {*organisations})):
+        yield
+
+
 def also_see(*persons: int, organisations: Iterable[int] = ()) -> None:
     """Let the wall show some persons more, or those of some municipalities, until the block or the request is over."""
     now = current()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from fodfaeste.plan import ESCALATE_DAYS
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.people.models import Responsibility
+from fodfaeste.web.programme.covering import covered_by
 from fodfaeste.web.programme.models import CountedFollowUp, FollowUp
 
 A_PAGE = 200
@@ -44,16 +45,25 @@ class Day:
 
 
 def open_follow_ups(viewer: Viewer, *, own: bool, today: date) -> QuerySet:
-    """Give the follow-ups that nobody has held yet of programmes that run: of the viewer's own caseload, or of all."""
+    """Give the follow-ups that nobody has held yet of programmes that run: of the viewer's own caseload, or of all.
+
+    Rows of the own caseload have `for_whom`: the colleague for whom the viewer stands in, None where they are their own.
+    """
     rows = visible(viewer, FollowUp).filter(held=None, programme__end=None)
     if own:
-        rows = rows.filter(programme__person__in=caseload(viewer, today).values("person"))
+        held = caseload(viewer, today)
+        others = held.exclude(worker=viewer.user).filter(person=OuterRef("programme__person"))
+        rows = rows.filter(programme__person__in=held.values("person"))
+        rows = rows.annotate(for_whom=Subquery(others.values("worker__name")[:1]))
     return rows.select_related("programme__person", "programme__organisation", "reply").order_by("due", "hour", "pk")
 
 
 def caseload(viewer: Viewer, today: date) -> QuerySet:
-    """Give the responsibilities that somebody holds themselves today."""
-    held = visible(viewer, Responsibility).filter(worker=viewer.user, start__lte=today)
+    """Give the responsibilities that somebody holds today themselves, or for a colleague for whom they stand in."""
+    whose = Q(worker=viewer.user)
+    for one in covered_by(viewer, today):
+        whose |= Q(worker=one.worker, organisation=one.organisation)
+    held = visible(viewer, Responsibility).filter(whose, start__lte=today)
     return held.filter(Q(end=None) | Q(end__gt=today))
 
 

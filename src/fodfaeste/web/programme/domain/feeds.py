@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from fodfaeste.web.accounts.models import Organisation, User
@@ -65,7 +66,7 @@ def _events(rows: Iterable[FollowUp], feed: Feed) -> Iterable[Event]:
         # By the address, so that two calendars do not tell together which of their events are one person's.
         event.add("uid", f"{feed.key.hex[:12]}-{row.pk}@fodfaeste")
         event.add("dtstamp", feed.made)
-        event.add("summary", f"{said(kind_words(row.code))} ({initials(row.programme.organisation)})")
+        event.add("summary", _summary(row))
         if row.hour is None:
             event.add("dtstart", row.due)
         else:
@@ -74,6 +75,13 @@ def _events(rows: Iterable[FollowUp], feed: Feed) -> Iterable[Event]:
             event.add("dtend", begins + HALF_AN_HOUR)
         event.add("class", "PRIVATE")
         yield event
+
+
+def _summary(row: FollowUp) -> str:
+    """Say what it is, in which office, and for which colleague where the user stands in."""
+    summary = f"{said(kind_words(row.code))} ({initials(row.programme.organisation)})"
+    whom = getattr(row, "for_whom", None)
+    return _("%(what)s – for %(colleague)s") % {"what": summary, "colleague": whom} if whom else summary
 
 
 def initials(organisation: Organisation) -> str:
