@@ -14,6 +14,7 @@ from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
 from fodfaeste.web.people.models import Household, HouseholdMember, Person, Responsibility
+from fodfaeste.web.programme.models import JournalNote
 
 from .conftest import TAKEOVER, Country, made_person, signed_in
 
@@ -69,6 +70,24 @@ def test_a_row_comes_once_however_many_it_is_joined_with(country: Country) -> No
     for person in (country.person, made_person("Søster", worker, country.own)):
         HouseholdMember.objects.create(household=home, person=person, start=TAKEOVER)
     assert visible(viewer_of(worker, timezone.localdate()), Household).count() == 1
+
+
+def test_no_scope_repeats_a_row_of_somebody_who_came_back(country: Country) -> None:
+    """The person was the own municipality's, then the other's, and is the own's again: `never_two` on one day."""
+    held = country.person.responsibilities.get()
+    for start, office in ((date(2024, 6, 1), country.other), (date(2024, 9, 1), country.own)):
+        Responsibility.objects.filter(pk=held.pk).update(end=start)
+        held = Responsibility.objects.create(
+            person=country.person, organisation=office, worker=country.stranger, start=start
+        )
+    JournalNote.objects.create(
+        person=country.person, organisation=country.own, day=TAKEOVER, text="Et notat", author=country.stranger
+    )
+    viewer = viewer_of(country.users[Role.WORKER], timezone.localdate())
+    for model in gate.scoped_models():
+        rows = visible(viewer, model)
+        assert rows.count() == rows.distinct().count(), f"{model.__name__} shows a row twice"
+    assert [visible(viewer, model).count() for model in (Person, Responsibility, JournalNote)] == [1, 3, 1]
 
 
 def test_rows_that_cannot_repeat_are_not_compared(country: Country) -> None:

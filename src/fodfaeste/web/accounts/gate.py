@@ -20,6 +20,9 @@ Scope = Callable[[Viewer], models.Q | None]
 
 _SCOPES: dict[type[models.Model], Scope] = {}
 
+_ONE_A_DAY: set[str] = set()
+"""Tables of which never two rows of one parent hold on one day."""
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -33,6 +36,11 @@ def scoped(model: type[models.Model]) -> Callable[[Scope], Scope]:
         return scope
 
     return register
+
+
+def never_two(model: type[models.Model]) -> None:
+    """Say that of a model's rows never two of one parent hold on one day: a scope of a day repeats nothing."""
+    _ONE_A_DAY.add(model._meta.db_table)
 
 
 def visible(viewer: Viewer, model: type[Row]) -> models.QuerySet[Row]:
@@ -58,8 +66,9 @@ def _may_repeat(rows: models.QuerySet[Row]) -> bool:
 
     Elsewhere `distinct` would compare whole rows, and all that a viewer may see, before the first is shown.
     """
-    joined = (getattr(table, "join_field", None) for table in rows.query.alias_map.values())
-    return any(getattr(field, "one_to_many", False) or getattr(field, "many_to_many", False) for field in joined)
+    tables = rows.query.alias_map.values()
+    joins = [(table.table_name, table.join_field) for table in tables if table.parent_alias is not None]
+    return any((field.one_to_many or field.many_to_many) and name not in _ONE_A_DAY for name, field in joins)
 
 
 def visible_or_404(viewer: Viewer, model: type[Row], **by: Any) -> Row:

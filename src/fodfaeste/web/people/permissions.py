@@ -10,12 +10,14 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from fodfaeste.web.accounts.gate import scoped
+from fodfaeste.web.accounts.gate import never_two, scoped
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.open_work import OpenWork, open_work
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people import models
+
+never_two(models.Responsibility)
 
 
 def of_own_municipality(viewer: Viewer, prefix: str = "") -> Q | None:
@@ -23,12 +25,10 @@ def of_own_municipality(viewer: Viewer, prefix: str = "") -> Q | None:
     if not viewer.casework:
         return None
     today = timezone.localdate()
-    held = models.Responsibility.objects.filter(
-        Q(end=None) | Q(end__gt=today), organisation__in=viewer.casework, start__lte=today
-    )
-    # Asked beside the rows and not joined to them: each comes once, and nothing has to be sorted to see to it.
+    at = f"{prefix}responsibilities__"
     # Who was merged into another is shown nowhere: what they had alike lies with their row, and would count twice.
-    return Q(**{f"{prefix}merged_into": None, f"{prefix}pk__in": held.values("person")})
+    held = {f"{prefix}merged_into": None, f"{at}organisation__in": viewer.casework, f"{at}start__lte": today}
+    return Q(**held) & (Q(**{f"{at}end": None}) | Q(**{f"{at}end__gt": today}))
 
 
 def of_oneself(viewer: Viewer, prefix: str = "") -> Q | None:
