@@ -22,6 +22,7 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
 from fodfaeste.web.audit.models import Opening
+from fodfaeste.web.newcomer.domain.links import give_access
 from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
@@ -29,6 +30,7 @@ from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
 from fodfaeste.web.programme.domain.notes import add_note
 
 from .conftest import TAKEOVER, Country, made_person, made_user
+from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
 
 Arguments = dict[str, Any]
@@ -169,6 +171,24 @@ def _programmes(country: Country) -> Pair:
     for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger)):
         agreed(opened(who, by=by), by)
     return {"pk": country.person.pk}, {"pk": country.their_person.pk}
+
+
+@walked_with("appointment")
+def _appointments(country: Country) -> Pair:
+    own, theirs = (
+        appointment(opened(who, by=by))
+        for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger))
+    )
+    return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+@walked_with("own_link")
+def _own_links(country: Country) -> Pair:
+    own, theirs = (
+        give_access(who.person, by=by, language="da").link
+        for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger))
+    )
+    return {"pk": country.person.pk, "link": own.pk}, {"pk": country.their_person.pk, "link": theirs.pk}
 
 
 @walked_with("note")

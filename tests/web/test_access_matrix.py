@@ -21,6 +21,7 @@ from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
 
 from .access_objects import OBJECTS, Arguments
 from .conftest import Country, made_user, signed_in
+from .newcomer_examples import newcomer
 
 MATRIX = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
 ROUTES: dict[str, dict[str, Any]] = MATRIX["route"]
@@ -28,6 +29,8 @@ PREFIXES: dict[str, dict[str, Any]] = MATRIX["prefix"]
 SECRET = "Hemmelighedsen"
 """The family name of the other municipality's person while addresses are walked."""
 OWN_SECRET = "Egenhedsen"
+GUEST = "the person themselves"
+"""Who has come to their own pages by a link. Every address is closed to them that is to nobody, but where it says so."""
 
 TO_ADD = """
 No entry in tests/web/access_matrix.toml for {name}  (/{pattern}).
@@ -116,7 +119,7 @@ def test_entries_say_all_that_has_to_be_said(name: str) -> None:
     for said in (entry, *([entry["post"]] if "post" in entry else [])):
         needed = {"own", "signed_out"} | ({"other"} if "object" in entry else set())
         assert needed <= said.keys(), f"{name} does not say: {', '.join(sorted(needed - said.keys()))}"
-        known = {"own", "other", "signed_out", "why", "object", "arguments", "post", "data"}
+        known = {"own", "other", "signed_out", "guest", "why", "object", "arguments", "post", "data"}
         assert said.keys() <= known, f"{name} says what nobody reads: {', '.join(sorted(said.keys() - known))}"
         for answers in (said["own"], said.get("other", 404)):
             unknown = set(answers) - {*Role, "else"} if isinstance(answers, dict) else set()
@@ -149,15 +152,21 @@ def walkers(country: Country) -> dict[Role, User]:
 class Browsers:
     """A browser a user, signed in once: each request starts from how it was then."""
 
-    def __init__(self) -> None:
-        self._cookies: dict[User | None, SimpleCookie] = {}
+    def __init__(self, country: Country) -> None:
+        self._cookies: dict[User | str | None, SimpleCookie] = {}
+        self._country = country
 
-    def of(self, user: User | None) -> Client:
+    def of(self, user: User | str | None) -> Client:
         if user not in self._cookies:
-            self._cookies[user] = signed_in(user).cookies
+            self._cookies[user] = self._signed_in(user).cookies
         browser = Client()
         browser.cookies = SimpleCookie({name: cookie.value for name, cookie in self._cookies[user].items()})
         return browser
+
+    def _signed_in(self, user: User | str | None) -> Client:
+        if user == GUEST:
+            return newcomer(self._country.person, self._country.users[Role.WORKER])
+        return signed_in(user)
 
 
 def answered(browser: Client, method: str, path: str, data: dict[str, Any]) -> tuple[str | int, str]:
@@ -194,6 +203,10 @@ def walks(entry: dict[str, Any], said: dict[str, Any], country: Country, users: 
     yield "stranger", country.stranger, own | fixed, expected_of(there, Role.WORKER), OWN_SECRET
     for secret in (SECRET, OWN_SECRET):
         yield "nobody", None, own | fixed, said["signed_out"], secret
+    closed = "guest" not in said
+    yield GUEST, GUEST, own | fixed, said["signed_out" if closed else "guest"], OWN_SECRET if closed else SECRET
+    if "object" in entry:
+        yield f"{GUEST}, other's", GUEST, their | fixed, said["signed_out"] if closed else 404, SECRET
 
 
 @pytest.mark.parametrize(
@@ -204,23 +217,27 @@ def test_everybody_is_answered_as_written(name: str, method: str, country: Count
         pytest.fail(f"access_matrix.toml names {name}, which is no address")
     entry = ROUTES[name]
     said = entry["post"] if method == "post" else entry
-    wrong, browsers = [], Browsers()
+    wrong, browsers = [], Browsers(country)
     for who, user, arguments, expected, secret in walks(entry, said, country, walkers):
         path = BY_NAME[name].path(arguments)
         found, text = answered(browsers.of(user), method, path, said.get("data", {}))
         if not agrees(expected, found):
             wrong.append(f"{method.upper()} {path} by {who}: expected {expected}, found {found}")
         if secret in text:
-            wrong.append(f"{method.upper()} {path} by {who}: names another municipality's person")
+            wrong.append(f"{method.upper()} {path} by {who}: names {secret}, whom they may not see")
     assert not wrong, f"{name}:\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("route", [r for r in ALL if r.prefix and not r.arguments], ids=lambda route: route.pattern)
-def test_pages_of_packages_answer_and_name_nobody(route: Route, walkers: dict[Role, User]) -> None:
+def test_pages_of_packages_answer_and_name_nobody(
+    route: Route, country: Country, walkers: dict[Role, User]
+) -> None:
     allowed = PREFIXES[route.prefix or ""]["answers"]
-    for user in (None, walkers[Role.WORKER], walkers[Role.ADMINISTRATOR]):
+    browsers = Browsers(country)
+    for user in (None, GUEST, walkers[Role.WORKER], walkers[Role.ADMINISTRATOR]):
+        browser = browsers.of(user)
         with transaction.atomic():
-            response = signed_in(user).get(f"/{route.pattern}")
+            response = browser.get(f"/{route.pattern}")
             transaction.set_rollback(True)
         assert response.status_code in allowed, f"/{route.pattern} answers {response.status_code}"
         assert SECRET not in response.text
