@@ -22,10 +22,12 @@ class NoOverlap(Keeps):
         The constraint's name.
     same : sequence of str
         Columns in which rows have to agree for an overlap to count.
+    without : str, optional
+        A column that has to be empty in both rows for an overlap to count.
     """
 
-    def __init__(self, model: str, name: str, same: list[str]) -> None:
-        self.model, self.name, self.same = model, name, same
+    def __init__(self, model: str, name: str, same: list[str], without: str = "") -> None:
+        self.model, self.name, self.same, self.without = model, name, same, without
 
     def triggers(self, app_label: str, models: Any, connection: Any) -> list[Trigger]:
         """Give the constraint, or the triggers that stand in for it."""
@@ -33,6 +35,8 @@ class NoOverlap(Keeps):
         if connection.vendor == POSTGRESQL:
             return [Trigger(self.name, table)]
         agree = " AND ".join(f"other.{column} = NEW.{column}" for column in self.same)
+        if self.without:
+            agree += f" AND other.{self.without} IS NULL AND NEW.{self.without} IS NULL"
         refuse = (
             f"SELECT RAISE(ABORT, '{self.name}') FROM {table} AS other WHERE other.id <> NEW.id AND {agree} "
             'AND (other."end" IS NULL OR NEW.start < other."end") '
@@ -51,10 +55,11 @@ class NoOverlap(Keeps):
     def on_postgresql(self, app_label: str, models: Any) -> list[str]:
         """Make the constraint."""
         agree = ", ".join(f"{column} WITH =" for column in self.same)
+        only = f" WHERE ({self.without} IS NULL)" if self.without else ""
         return [
             "CREATE EXTENSION IF NOT EXISTS btree_gist",
             f"ALTER TABLE {self._table(app_label, models)} ADD CONSTRAINT {self.name} "
-            f"EXCLUDE USING gist ({agree}, daterange(start, \"end\", '[)') WITH &&)",
+            f"EXCLUDE USING gist ({agree}, daterange(start, \"end\", '[)') WITH &&){only}",
         ]
 
     def off_postgresql(self, app_label: str, models: Any) -> list[str]:

@@ -58,6 +58,26 @@ class Versioned(models.Model):
         abstract = True
 
 
+class Kept(Versioned):
+    """A row that stays with an office when the person moves on: it alone sees it then, and nobody changes it.
+
+    Without `kept_by` a row goes along with the person, from office to office.
+    """
+
+    kept_by = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("bliver hos"),
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Household(Versioned):
     """People who belong together and are housed together."""
 
@@ -168,7 +188,7 @@ class Responsibility(models.Model):
         return f"{self.person}: {self.organisation}"
 
 
-class ResidenceSpell(Versioned):
+class ResidenceSpell(Kept):
     """A stay in a municipality. Moves within it are no new spell."""
 
     class EndReason(models.TextChoices):
@@ -199,7 +219,7 @@ class ResidenceSpell(Versioned):
         return f"{self.person}: {self.municipality}"
 
 
-class EmploymentSpell(Versioned):
+class EmploymentSpell(Kept):
     """A time in one kind of work or education. Spells of different kinds may overlap."""
 
     class Kind(models.TextChoices):
@@ -228,7 +248,7 @@ class EmploymentSpell(Versioned):
         return f"{self.person}: {self.get_kind_display()}"
 
 
-class LanguageSkill(Versioned):
+class LanguageSkill(Kept):
     """A language that somebody speaks, writes or reads."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="languages", verbose_name=_("person"))
@@ -242,14 +262,17 @@ class LanguageSkill(Versioned):
         verbose_name = _("sprog")
         verbose_name_plural = _("sprog")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["person", "language"], name="one_row_a_language"),
+            # What an office has kept does not keep the next one from writing what it is told.
+            models.UniqueConstraint(
+                fields=["person", "language"], condition=Q(kept_by=None), name="one_row_a_language"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.language
 
 
-class Occupation(Versioned):
+class Occupation(Kept):
     """What somebody has worked with before, for how long and how long ago."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="occupations", verbose_name=_("person"))
@@ -266,7 +289,7 @@ class Occupation(Versioned):
         return self.name
 
 
-class Wish(Versioned):
+class Wish(Kept):
     """What somebody wishes, in their own words."""
 
     class About(models.TextChoices):
@@ -291,7 +314,7 @@ class Wish(Versioned):
         return self.words[:60]
 
 
-class Need(Versioned):
+class Need(Kept):
     """A health need that the plan has to respect. Encrypted, and seen by whoever works with the person alone."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="needs", verbose_name=_("person"))
@@ -306,7 +329,7 @@ class Need(Versioned):
         return str(_("hensyn"))
 
 
-class Consent(Versioned):
+class Consent(Kept):
     """What a person has agreed to, with whom, until when; withdrawn is written down and not taken away."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="consents", verbose_name=_("person"))

@@ -5,6 +5,8 @@ A newcomer sees of themselves only what a scope names: of this room their person
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from fodfaeste.web.accounts.gate import never_two, scoped
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.open_work import OpenWork, open_work
+from fodfaeste.web.accounts.roles import CASEWORK
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people import models
@@ -47,8 +50,42 @@ def _of_a_person(viewer: Viewer) -> Q | None:
     return of_own_municipality(viewer, "person__")
 
 
+scoped(models.HouseholdMember)(_of_a_person)
+
+
+@dataclass(frozen=True)
+class LookingBack(Viewer):
+    """Somebody who reads what their offices have kept of persons who have moved on; of persons of today nothing."""
+
+    @property
+    def casework(self) -> frozenset[int]:
+        """None: they look back."""
+        return frozenset()
+
+    @property
+    def keepers(self) -> frozenset[int]:
+        """The municipalities whose kept rows they read."""
+        return self.organisations(CASEWORK)
+
+
+def looking_back(viewer: Viewer) -> LookingBack:
+    """Let somebody read what their offices have kept, and nothing else."""
+    return LookingBack(viewer.user, viewer.roles)
+
+
+def _kept_or_gone_along(viewer: Viewer) -> Q | None:
+    """What goes along with a person, and what the viewer's own municipality once kept of them.
+
+    What an office keeps is marked when the move is accepted, be the day still to come: until then it is responsible and
+    sees it all, and from the day on whoever is responsible sees what is not marked.
+    """
+    if isinstance(viewer, LookingBack):
+        return Q(kept_by__in=viewer.keepers) if viewer.keepers else None
+    own = _of_a_person(viewer)
+    return None if own is None else own & (Q(kept_by=None) | Q(kept_by__in=viewer.casework))
+
+
 for _model in (
-    models.HouseholdMember,
     models.ResidenceSpell,
     models.EmploymentSpell,
     models.LanguageSkill,
@@ -57,7 +94,7 @@ for _model in (
     models.Need,
     models.Consent,
 ):
-    scoped(_model)(_of_a_person)
+    scoped(_model)(_kept_or_gone_along)
 
 
 @scoped(models.Responsibility)

@@ -186,14 +186,51 @@ def _tables(organisation: Organisation | None, day: date) -> RegisterTables:
         if not person.birth_date <= person.arrival_date <= day:
             continue
         number = pseudonym("person", person.pk)
-        stays = _stays(person, places, day)
+        homes, work = _told(person, organisation)
+        stays = _stays(homes, person, places, day)
         rows["persons"].append(_person(person, number))
         rows["residence_spells"] += [_stay(stay, number) for stay in stays]
         gone = [one for one in (_gone_for_good(stays), _handed_on(person, organisation)) if one]
-        rows["employment_spells"] += _work(person, number, day, min(gone, default=None))
+        rows["employment_spells"] += _work(work, person, number, day, min(gone, default=None))
     tables = {name: _frame(name, found) for name, found in rows.items()}
     said = {"title": organisation.name if organisation else "Fodfæste", "observed_until": day.isoformat()}
     return RegisterTables({**tables, "municipalities": places.table}, said, everybody.filter(protected=True).count())
+
+
+def _told(person: Person, organisation: Organisation | None) -> tuple[list[Any], list[Any]]:
+    """Give the stays and the work of a person that an office may tell of; all, for all offices together.
+
+    Beside what goes along with the person it tells what it has kept. Where it has kept them and the person has moved
+    on, it tells nothing else: what the next office writes is not its to know.
+    """
+    stays, work = list(person.residence_spells.all()), list(person.employment_spells.all())
+    if organisation is None:
+        return stays, work
+    kept = {spell.kept_by_id for spell in (*stays, *work)}
+    gone = _handed_on(person, organisation) is not None and organisation.pk in kept
+    own = {organisation.pk} if gone else {organisation.pk, None}
+    return [one for one in stays if one.kept_by_id in own], [one for one in work if one.kept_by_id in own]
+
+
+def _once(spells: Iterable[Any], *beside: str) -> Iterator[tuple[Any, date | None]]:
+    """Give spells with their ends, in order, no day twice.
+
+    An office may have kept a spell of which the next one was told again: what was kept counts for the time before.
+    """
+    every = sorted(spells, key=lambda spell: (spell.kept_by_id is not None, spell.start, spell.pk))
+    taken: list[tuple[Any, date | None]] = []
+    for spell in every:
+        alike = [(other, end) for other, end in taken if all(getattr(spell, c) == getattr(other, c) for c in beside)]
+        meeting = [
+            other.start
+            for other, end in alike
+            if spell.start < (end or date.max) and other.start < (spell.end or date.max)
+        ]
+        if not meeting:
+            taken.append((spell, spell.end))
+        elif min(meeting) > spell.start:
+            taken.append((spell, min(meeting)))
+    yield from sorted(taken, key=lambda pair: (pair[0].start, pair[0].pk))
 
 
 def _persons(organisation: Organisation | None, day: date) -> QuerySet[Person]:
@@ -229,20 +266,20 @@ def _person(person: Person, number: str) -> Row:
 # Where they lived
 
 
-def _stays(person: Person, places: _Places, day: date) -> list[Stay]:
+def _stays(homes: Iterable[Any], person: Person, places: _Places, day: date) -> list[Stay]:
     """Put a person's stays into an order that a register takes: none after death, moves that lead to the next one."""
-    stays = list(_known(person, places, day))
+    stays = list(_known(homes, person, places, day))
     return _led_on(_joined(_until_death(stays)))
 
 
-def _known(person: Person, places: _Places, day: date) -> Iterator[Stay]:
-    for spell in person.residence_spells.all():
+def _known(homes: Iterable[Any], person: Person, places: _Places, day: date) -> Iterator[Stay]:
+    for spell, last in _once(homes):
         start = max(spell.start, person.arrival_date)
-        end = spell.end if spell.end and spell.end <= day else None
+        end = last if last and last <= day else None
         code = places.valid(spell.municipality, start)
         if start > day or (end and end <= start) or code is None:
             continue
-        reason = (spell.end_reason or "unknown") if end else "open"
+        reason = (spell.end_reason if last == spell.end else "") or "unknown" if end else "open"
         to = spell.to if reason == "moved" and places.known(spell.to) else ""
         yield Stay(code, start, end, reason, to)
 
@@ -306,9 +343,9 @@ def _handed_on(person: Person, organisation: Organisation | None) -> date | None
     return None if None in ends else max(ends)
 
 
-def _work(person: Person, number: str, day: date, gone: date | None) -> Iterator[Row]:
-    for spell in person.employment_spells.all():
-        end = spell.end if spell.end and spell.end <= day else None
+def _work(work: Iterable[Any], person: Person, number: str, day: date, gone: date | None) -> Iterator[Row]:
+    for spell, last in _once(work, "kind"):
+        end = last if last and last <= day else None
         if gone and (end is None or end > gone):
             end = gone if gone <= day else None
         begins_too_late = spell.start > day or (end and spell.start >= end)

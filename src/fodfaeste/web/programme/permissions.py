@@ -16,11 +16,13 @@ from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import Viewer, viewer_of
 from fodfaeste.web.people.models import Person
-from fodfaeste.web.people.permissions import of_oneself, of_own_municipality
+from fodfaeste.web.people.permissions import LookingBack, of_oneself, of_own_municipality
 from fodfaeste.web.programme import models
 
 
 def _of_programmes(viewer: Viewer, prefix: str = "") -> Q | None:
+    if isinstance(viewer, LookingBack):
+        return Q(**{f"{prefix}organisation__in": viewer.keepers}) if viewer.keepers else None
     own = of_own_municipality(viewer, f"{prefix}person__")
     return None if own is None else own & Q(**{f"{prefix}organisation__in": viewer.casework})
 

@@ -32,6 +32,7 @@ from fodfaeste.web.people.domain.refusals import refusal_of
 from fodfaeste.web.people.models import (
     EmploymentSpell,
     HouseholdMember,
+    Kept,
     LanguageSkill,
     Merge,
     Person,
@@ -176,9 +177,11 @@ def _check(kept: Person, gone: Person) -> None:
 
 def _join(spells: Spells, kept: Person, gone: Person, record: Record) -> list[int]:
     """Join overlapping spells of the two; give the keys of those of who goes that are now part of another."""
-    theirs = list(spells.model._default_manager.filter(person=kept))
+    # What an office has kept stays a row of its own: joined with another it would be seen by others, or by none.
+    current = {"kept_by": None} if issubclass(spells.model, Kept) else {}
+    theirs = list(spells.model._default_manager.filter(person=kept, **current))
     joined = []
-    for spell in spells.model._default_manager.filter(person=gone):
+    for spell in spells.model._default_manager.filter(person=gone, **current):
         meeting = [other for other in theirs if _agree(spell, other, spells.beside) and _overlap(spell, other)]
         if not meeting:
             continue
@@ -212,7 +215,8 @@ def _widen(spell: Any, other: Any, spells: Spells, record: Record) -> None:
 
 def _known_already(kept: Person, gone: Person) -> list[int]:
     """Give the languages of who goes that who is kept has, too."""
-    return list(gone.languages.filter(language__in=kept.languages.values("language")).values_list("pk", flat=True))
+    known = kept.languages.filter(kept_by=None).values("language")
+    return list(gone.languages.filter(kept_by=None, language__in=known).values_list("pk", flat=True))
 
 
 # Everything that belongs to a person, in every room

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.people.domain.changing import change, save
+from fodfaeste.web.people.domain.leaving import left
 from fodfaeste.web.people.models import (
     Consent,
     EmploymentSpell,
@@ -36,13 +37,18 @@ def move_in(person: Person, *, municipality: str, start: date, by: User) -> Resi
 def end_residence(
     spell: ResidenceSpell, *, end: date, reason: str, to: str = "", version: int, by: User
 ) -> ResidenceSpell:
-    """End a stay, with the reason; `to` is the code of the municipality that somebody moved to, where it is known."""
+    """End a stay, with the reason; `to` is the code of the municipality that somebody moved to, where it is known.
+
+    Whoever left the country or died is nobody's any longer: rooms that have a file of them close it (`leaving`).
+    """
     if reason not in ResidenceSpell.EndReason.values:
         raise Refused(_("Skriv, hvorfor opholdet slutter."))
     if to and to == spell.municipality:
         raise Refused(_("En flytning inden for kommunen er ikke et nyt ophold."))
     with change(by):
-        return save(spell, version, {"end": end, "end_reason": reason, "to": to})
+        ended = save(spell, version, {"end": end, "end_reason": reason, "to": to})
+        left(ended.person, day=end, reason=reason, by=by)
+    return ended
 
 
 def start_work(

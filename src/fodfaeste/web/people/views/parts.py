@@ -163,6 +163,9 @@ def _filled(way: Way, request: HttpRequest, row: Versioned | None = None) -> for
 
 
 def _saved(request: HttpRequest, person: Person) -> HttpResponse:
+    if not visible(request.viewer, Person).filter(pk=person.pk).exists():
+        messages.success(request, _("Gemt. Personen er ikke længere jeres, og sagen er afsluttet."))
+        return redirect("people:list")
     messages.success(request, _("Gemt."))
     return redirect("people:person", pk=person.pk)
 
