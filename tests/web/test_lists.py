@@ -165,7 +165,7 @@ def test_who_sees_nobody_gets_a_file_of_nobody(country: Country) -> None:
     assert len(lines(signed_in(country.users[Role.LEADER]).get("/liste/?format=csv"))) == 1
 
 
-@pytest.mark.parametrize("asked", ["", "?format=csv", "?format=xlsx"])
+@pytest.mark.parametrize("asked", ["", "?format=csv", "?format=xlsx", "?format=zip"])
 def test_queries_do_not_grow_with_rows(worker: Client, country: Country, asked: str) -> None:
     def queries() -> int:
         with CaptureQueriesContext(

@@ -38,10 +38,10 @@ class _Line:
         return text
 
 
-def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[object]], *, mark: str = BOM) -> Iterator[str]:
     """Give the lines of a CSV file: UTF-8 with its mark, semicolons, decimal commas, no formulas."""
     writer: Any = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
-    yield BOM + writer.writerow([defused(heading) for heading in headings])
+    yield mark + writer.writerow([defused(heading) for heading in headings])
     for row in rows:
         yield writer.writerow([written(value) for value in row])
 
@@ -82,7 +82,7 @@ def _write(sheet: Any, row: int, place: int, value: Plain, styles: dict[type[dat
 def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """Answer with a table as CSV, while it is being read."""
     response = StreamingHttpResponse(csv_lines(headings, rows), content_type="text/csv; charset=utf-8")
-    return _private(response, name)
+    return private(response, name)
 
 
 def xlsx_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> FileResponse:
@@ -90,10 +90,11 @@ def xlsx_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object
     out = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it once it is sent
     write_xlsx(out, headings, rows)
     out.seek(0)
-    return _private(FileResponse(out, content_type=XLSX), name)
+    return private(FileResponse(out, content_type=XLSX), name)
 
 
-def _private(response: Any, name: str) -> Any:
+def private(response: Any, name: str) -> Any:
+    """Let an answer be kept as a file by whoever asked, and by nobody on the way."""
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -16,7 +16,11 @@
         return answer(request, PERSONS, visible(request.viewer, Person))
 
 The address holds all of it: ``?q=son&orden=-navn&side=2&antal=200``, and with ``&format=csv`` or ``&format=xlsx`` the
-same rows come as a file. A list shows, counts and exports the rows it is given, so these come from the gate.
+same rows come as a file, with ``&format=zip`` as one that says what is in it. A list shows, counts and exports the rows
+it is given, so these come from the gate.
+
+What must not stand in an address, such as a CPR number, a filter says with `private`. Such a list is asked by POST:
+what may stand in an address leads there, what may not is answered at once, as one page without links and files.
 """
 
 from __future__ import annotations
@@ -24,21 +28,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
+from functools import reduce, wraps
 from operator import or_
 from typing import Any, TypeAlias
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from fodfaeste.web.base import files
+from fodfaeste.web.base import files, packages
 from fodfaeste.web.base.cells import is_number, shown, value_of
 
 SIZES = (50, 200, 1000)
@@ -48,6 +53,7 @@ PAGE, ORDER, SIZE, FORMAT = "side", "orden", "antal", "format"
 """What the address calls them. No filter may have one of these names."""
 
 Rows: TypeAlias = QuerySet
+View: TypeAlias = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter: the field of a form by which it is asked, and what it does to the rows once it is answered."""
+    """A filter: the field of a form by which it is asked, and what it does to the rows once it is answered.
+
+    `private` says of what was typed whether it must stay out of addresses.
+    """
 
     name: str
     asked: forms.Field
     apply: Callable[[Rows, Any], Rows]
+    private: Callable[[str], bool] | None = None
 
 
 def containing(name: str, label: str, *fields: str, hint: str = "") -> Filter:
@@ -178,6 +188,15 @@ class List:
                 rows = each.apply(rows, form.cleaned_data[each.name])
         return rows
 
+    @property
+    def by_post(self) -> bool:
+        """Say whether it is asked by POST, so that no browser puts what is private into an address."""
+        return any(each.private for each in self.filters)
+
+    def is_private(self, given: Any) -> bool:
+        """Say whether something that was typed must stay out of addresses."""
+        return any(each.private(given.get(each.name, "")) for each in self.filters if each.private)
+
     def ordered(self, rows: Rows, asked: str) -> Rows:
         """Give the rows in the order that was asked for: a column's name, with ``-`` before it for the reverse."""
         column = next((each for each in self.columns if each.sort and each.name == asked.removeprefix("-")), None)
@@ -212,12 +231,13 @@ class Heading:
 
 @dataclass(frozen=True)
 class Shown:
-    """A page of a list, as its template wants it."""
+    """A page of a list, as its template wants it; what `stands_alone` has no address to lead on from."""
 
     listing: List
     form: forms.Form
     page: Page
     asked: dict[str, str]
+    stands_alone: bool = False
 
     @property
     def headings(self) -> list[Heading]:
@@ -270,13 +290,18 @@ class Shown:
         """Say whether a filter is set."""
         return any(each.name in self.asked for each in self.listing.filters)
 
+    @property
+    def as_package(self) -> str:
+        """Give the address of the rows as CSV with their description."""
+        return self.address(**{FORMAT: packages.FORMAT, PAGE: "", SIZE: ""})
+
     def address(self, **changed: object) -> str:
         """Give the address of this page with something changed; what is empty falls out."""
         parts = {name: value for name, value in {**self.asked, **changed}.items() if value != ""}
         return f"?{urlencode(parts)}"
 
     def _heading(self, column: Column) -> Heading:
-        if not column.sort:
+        if not column.sort or self.stands_alone:
             return Heading(column.name, str(column.label), "", "")
         asked = self.asked.get(ORDER, "")
         up, down = asked == column.name, asked == f"-{column.name}"
@@ -305,24 +330,74 @@ def answer(
     context : dict, optional
         What else the template wants.
     """
+    if listing.is_private(request.GET):
+        return _refused(request)
+    if request.method == "POST" and not listing.is_private(request.POST):
+        return _to_address(request, listing)
+    if request.method == "POST":
+        return _at_once(request, listing, rows, template, context or {})
     form = listing.form(request.GET)
     kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
     asked = request.GET.get(FORMAT, "")
-    if asked in files.FORMATS and form.is_valid():
-        return _file(listing, kept, asked)
+    if asked in (*files.FORMATS, packages.FORMAT) and form.is_valid():
+        return _file(request, listing, kept, asked)
     page = Paginator(kept, _size(request.GET.get(SIZE, ""))).get_page(request.GET.get(PAGE))
     shown_page = Shown(listing, form, page, _asked(listing, request.GET))
     status = 400 if asked else 200
     return render(request, template, {"list": shown_page, **(context or {})}, status=status)
 
 
-def _file(listing: List, rows: Rows, asked: str) -> HttpResponse:
+def out_of_addresses(listing: List) -> Callable[[View], View]:
+    """Refuse an address with something private in it before anything else, such as sign-in, can pass it on."""
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+            return _refused(request) if listing.is_private(request.GET) else view(request, *args, **more)
+
+        return guarded
+
+    return decorated
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    """Lead to the list without what was asked, so that it stands in the address no longer, and say why."""
+    messages.error(request, _("Der er ikke søgt: et CPR-nummer må ikke stå i en adresse. Skriv det i søgefeltet."))
+    return redirect(request.path)
+
+
+def _to_address(request: HttpRequest, listing: List) -> HttpResponse:
+    """Lead to the address that holds what was asked: it can be kept, sent, and gone back to."""
+    asked = _asked(listing, request.POST)
+    return redirect(f"{request.path}?{urlencode(asked)}" if asked else request.path)
+
+
+def _at_once(request: HttpRequest, listing: List, rows: Rows, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer what must not stand in an address with one page; what was asked stands on it nowhere."""
+    kept = listing.ordered(listing.filtered(rows, listing.form(request.POST)), "")
+    page = Paginator(kept, SIZES[0]).get_page(1)
+    shown_page = Shown(listing, listing.form(None), page, {}, stands_alone=True)
+    response = render(request, template, {"list": shown_page, **context})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _file(request: HttpRequest, listing: List, rows: Rows, asked: str) -> HttpResponse:
     columns: Sequence[Column] = [column for column in listing.columns if column.in_files]
     table: Iterable[list[object]] = (
         [column.of(row) for column in columns] for row in rows.iterator(chunk_size=files.AT_A_TIME)
     )
-    name = f"{listing.name}-{_today():%Y-%m-%d}.{asked}"
-    return files.FORMATS[asked](name, [str(column.label) for column in columns], table)
+    name, headings = f"{listing.name}-{_today():%Y-%m-%d}", [str(column.label) for column in columns]
+    if asked == packages.FORMAT:
+        return packages.package_file(name, str(listing.title), headings, table, _made(request))
+    return files.FORMATS[asked](f"{name}.{asked}", headings, table)
+
+
+def _made(request: HttpRequest) -> packages.Made:
+    user = request.viewer.user
+    held = user.memberships.on(_today()).select_related("organisation")
+    offices = sorted({str(membership.organisation) for membership in held})
+    return packages.Made(str(user), tuple(offices), timezone.localtime())
 
 
 def _today() -> date:

@@ -19,11 +19,18 @@ MODULUS_UNTIL = date(2007, 10, 1)
 """Numbers given from this day on need not fulfil modulus 11: the CPR office had run out of those that do."""
 
 WHOLE = re.compile(r"\d{6}[- ]?\d{4}")
+DIGITS_TOGETHER = re.compile(r"\d(?:[\s./\u00ad\u2010-\u2015\u2212-]{0,3}\d){9,}")
+"""Ten digits or more with no letter between them, however they are divided: 010290-1234, 01 02 90 1234."""
 
 
 def looks_whole(text: str) -> bool:
     """Say whether a text has the shape of a whole CPR number."""
     return WHOLE.fullmatch(text.strip()) is not None
+
+
+def may_hold_one(text: str) -> bool:
+    """Say whether a whole CPR number may stand in a text, however it is written; rather too often than not enough."""
+    return DIGITS_TOGETHER.search(text) is not None
 
 
 def checked(number: str, *, birth_date: date, given_from: date) -> str:

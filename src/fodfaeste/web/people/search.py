@@ -27,6 +27,8 @@ LONGEST = 100
 """Letters of a search that are read."""
 
 CASE_NUMBER = re.compile(r"[A-Za-z]{1,3}-\S+")
+NUMBER_APART = re.compile(r"(?<!\d)(\d{6})\s*[\s\u2010-\u2015-]\s*(\d{4})(?!\d)")
+"""A CPR number with a space in it, or a dash of another kind."""
 BIRTH_IN_WORDS = re.compile(r"\d{1,2}\.?\s+[A-Za-z]{3,9}\.?\s+\d{4}|\d{1,2}[-./]\d{1,2}\s+\d{4}")
 
 
@@ -67,7 +69,7 @@ class Found:
 
 def understood(text: str, *, today: date) -> Asked:
     """Read what was typed."""
-    text = text[:LONGEST]
+    text = NUMBER_APART.sub(r"\1-\2", text[:LONGEST])
     days: list[date] = []
     for piece in BIRTH_IN_WORDS.findall(text):
         if meant := days_meant(re.sub(r"(?<=\d)\s+(?=\d)", "-", piece), today=today):

@@ -24,7 +24,17 @@ from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.access import open_person
-from fodfaeste.web.base.lists import Column, Filter, List, answer, containing, from_day, one_of, ticked
+from fodfaeste.web.base.lists import (
+    Column,
+    Filter,
+    List,
+    answer,
+    containing,
+    from_day,
+    one_of,
+    out_of_addresses,
+    ticked,
+)
 from fodfaeste.web.people import cpr, words
 from fodfaeste.web.people.domain.changing import Clash
 from fodfaeste.web.people.domain.duplicates import likely_same
@@ -84,7 +94,11 @@ PERSONS = List(
         Column("medarbejder", gettext_lazy("Medarbejder"), _worker),
     ),
     filters=(
-        replace(containing("q", gettext_lazy("Navn, sagsnummer, fødselsdag eller CPR-nummer")), apply=_named),
+        replace(
+            containing("q", gettext_lazy("Navn, sagsnummer, fødselsdag eller CPR-nummer")),
+            apply=_named,
+            private=cpr.may_hold_one,
+        ),
         one_of("grundlag", gettext_lazy("Opholdsgrundlag"), "permit", Permit.choices),
         from_day("fra", gettext_lazy("Overtaget siden"), "takeover_date"),
         ticked("beskyttet", gettext_lazy("Kun beskyttede"), Q(protected=True)),
@@ -93,12 +107,13 @@ PERSONS = List(
 )
 
 
+@out_of_addresses(PERSONS)
 @login_required
 def persons(request: HttpRequest) -> HttpResponseBase:
     """List the persons of the viewer's municipality, the nearest first where somebody is looked for."""
     listing = PERSONS
     viewer: Viewer = request.viewer
-    if request.GET.get("q", "").strip():
+    if (request.POST if request.method == "POST" else request.GET).get("q", "").strip():
         listing = replace(PERSONS, order=("near", *PERSONS.order))
     if viewer.user is not None:
         listing = replace(listing, filters=(*listing.filters, _own_cases(viewer)))
