@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
@@ -75,6 +76,13 @@ def _samples(country: Country) -> Pair:
 @walked_with("office")
 def _offices(country: Country) -> Pair:
     return {"office": country.own.pk}, {"office": country.other.pk}
+
+
+@walked_with("logo")
+def _logos(country: Country) -> Pair:
+    for office in (country.own, country.other):
+        office.logo.save("logo.png", ContentFile(b"a picture"))
+    return _offices(country)
 
 
 @walked_with("step")

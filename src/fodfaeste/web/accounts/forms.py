@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.data.municipalities import valid_on
+from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.domain.logo import MOST_KILOBYTES, checked
 from fodfaeste.web.accounts.domain.start import LETTER_LANGUAGES, Use, known_rule_sets, suggested_uses
 from fodfaeste.web.accounts.models import WEEKDAYS, Organisation
 from fodfaeste.web.accounts.roles import OF_KIND, ROLES, Kind, Role
@@ -104,14 +106,34 @@ class PartnerForm(forms.Form):
 
 
 class MunicipalityForm(forms.Form):
-    """Which municipality an office is."""
+    """Which municipality an office is, and its logo."""
 
     code = forms.ChoiceField(label=_("Kommune"))
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG eller JPEG på højst 100 kB. Det står øverst på siderne og i breve."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    without_logo = forms.BooleanField(label=_("Fjern det logo, der er nu"), required=False)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        if not self.initial.get("logo"):
+            del self.fields["without_logo"]
         rows = valid_on(timezone.localdate()).select("code", "name").sort("name").iter_rows()
         self.fields["code"].choices = [(code, f"{name} ({code})") for code, name in rows]
+
+    def clean_logo(self) -> bytes:
+        """Read the picture."""
+        sent = self.cleaned_data["logo"]
+        content = b"" if sent is None or sent is self.initial.get("logo") else sent.read(MOST_KILOBYTES * 1000 + 1)
+        if content:
+            try:
+                checked(content)
+            except Refused as refused:
+                raise forms.ValidationError(str(refused)) from None
+        return content
 
 
 class HoursForm(forms.Form):

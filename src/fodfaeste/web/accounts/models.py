@@ -85,6 +85,7 @@ class Organisation(models.Model):
     partners = models.ManyToManyField("self", verbose_name=_("samarbejder med"), blank=True)
     languages = models.JSONField(_("skriver på"), default=list, blank=True)
     filled_roles = models.JSONField(_("roller, der bruges"), default=list, blank=True)
+    logo = models.FileField(_("logo"), upload_to="logos", blank=True)
 
     class Meta:
         verbose_name = _("organisation")

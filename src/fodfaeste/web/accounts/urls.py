@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:office>/samarbejde/", views.partners, name="partners"),
     path("<int:office>/samarbejde/<int:pk>/slut/", views.end_cooperation, name="end_cooperation"),
     path("<int:office>/samarbejde/tilbud/<int:pk>/", views.answer_offer, name="answer_offer"),
+    path("<int:office>/logo/", views.logo, name="logo"),
     path("<int:office>/start/", start.start, name="start"),
     path("<int:office>/start/<str:step>/", start.step, name="step"),
 ]

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
 from fodfaeste.errors import Refused
@@ -50,6 +50,19 @@ def say_wrong(request: HttpRequest, form: Any) -> None:
         label = form.fields[field].label if field in form.fields else ""
         for error in errors:
             messages.error(request, f"{label}: {error}" if label else str(error))
+
+
+@login_required
+@cache_control(private=True, max_age=24 * 60 * 60)
+def logo(request: HttpRequest, office: int) -> HttpResponse:
+    """Hand out an office's logo to whoever is somebody there; a new one has a new address."""
+    held = request.user.memberships.on(timezone.localdate()).filter(organisation=office).exclude(organisation__logo="")
+    mine = held.select_related("organisation").first()
+    if mine is None or not mine.organisation.logo.storage.exists(mine.organisation.logo.name):
+        raise Http404
+    with mine.organisation.logo.open("rb") as file:
+        kind = "png" if file.name.endswith(".png") else "jpeg"
+        return HttpResponse(file.read(), content_type=f"image/{kind}")
 
 
 @login_required

@@ -75,7 +75,7 @@ class AppendOnly(Keeps):
 
     def on_postgresql(self, _app_label: str, models: Any) -> list[str]:
         """Make the triggers."""
-        return [one.make for one in triggers.refusals(POSTGRESQL, self.table(models))]
+        return [one.statement for one in triggers.refusals(POSTGRESQL, self.table(models))]
 
     def off_postgresql(self, _app_label: str, models: Any) -> list[str]:
         """Take them away again."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from fodfaeste.web.base.kept import POSTGRESQL, Trigger
@@ -107,18 +108,24 @@ def log(connection: Any, table: Table) -> list[Trigger]:
     """Give the triggers of a table: on SQLite for the columns that it has now."""
     if connection.vendor == POSTGRESQL:
         return [Trigger(PREFIX, table.name)]
-    table = _as_it_is(connection, table)
-    changed = " OR ".join(f"OLD.{_quoted(name)} IS NOT NEW.{_quoted(name)}" for name in table.columns)
-    when = {"update": f" WHEN {changed}"}
     return [
-        Trigger(
-            name := f"{PREFIX}_{table.name}_{operation}",
-            table.name,
-            f"CREATE TRIGGER {_quoted(name)} AFTER {operation.upper()} ON {_quoted(table.name)}"
-            f"{when.get(operation, '')} BEGIN {_sqlite_line(table, operation)}; END",
-        )
+        Trigger(_sqlite_name(table, operation), table.name, partial(_sqlite_trigger, connection, table, operation))
         for operation in OPERATIONS
     ]
+
+
+def _sqlite_name(table: Table, operation: str) -> str:
+    return f"{PREFIX}_{table.name}_{operation}"
+
+
+def _sqlite_trigger(connection: Any, table: Table, operation: str) -> str:
+    table = _as_it_is(connection, table)
+    changed = " OR ".join(f"OLD.{_quoted(name)} IS NOT NEW.{_quoted(name)}" for name in table.columns)
+    when = {"update": f" WHEN {changed}"}.get(operation, "")
+    return (
+        f"CREATE TRIGGER {_quoted(_sqlite_name(table, operation))} AFTER {operation.upper()} "
+        f"ON {_quoted(table.name)}{when} BEGIN {_sqlite_line(table, operation)}; END"
+    )
 
 
 def _as_it_is(connection: Any, table: Table) -> Table:

@@ -50,7 +50,7 @@ def _menu(viewer: Any, here: str) -> list[tuple[Entry, str]]:
     ]
 
 
-def _offices(viewer: Any) -> list[str]:
-    """Name the organisations in which the viewer is somebody today."""
+def _offices(viewer: Any) -> list[Any]:
+    """Give the organisations in which the viewer is somebody today, by name."""
     held = viewer.user.memberships.on(timezone.localdate()).select_related("organisation")
-    return sorted({str(membership.organisation) for membership in held})
+    return sorted({membership.organisation for membership in held}, key=str)

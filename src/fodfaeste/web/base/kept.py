@@ -18,7 +18,7 @@ A step of a migration that makes triggers is a `Keeps`:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -42,13 +42,18 @@ class Trigger:
     Attributes
     ----------
     name, table : str
-    make : str
-        The statement that makes it on SQLite.
+    make : str or function
+        The statement that makes it on SQLite, or what gives it once it is needed.
     """
 
     name: str
     table: str
-    make: str = ""
+    make: str | Callable[[], str] = ""
+
+    @property
+    def statement(self) -> str:
+        """The statement that makes it on SQLite."""
+        return self.make if isinstance(self.make, str) else self.make()
 
 
 class Keeps(Operation):
@@ -132,10 +137,10 @@ def put_on(connection: Any) -> None:
     """Put on every trigger that is not there as it should be, on SQLite."""
     there = _there(connection)
     for step, triggers in _by_step(connection, Keeps):
-        off = [one for one in triggers if there.get((one.table, one.name)) != one.make]
+        off = [one for one in triggers if there.get((one.table, one.name)) != one.statement]
         if off:
             take_off(connection, off)
-            _run(connection, [*(one.make for one in off), *step.when_put_on()])
+            _run(connection, [*(one.statement for one in off), *step.when_put_on()])
 
 
 def before_migrating(using: str, plan: Iterable[tuple[Any, bool]], **_kwargs: Any) -> None:

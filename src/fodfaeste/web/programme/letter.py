@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from fodfaeste.errors import Refused
 from fodfaeste.report.render import FONT
+from fodfaeste.web.accounts.domain.logo import beside_letters
 from fodfaeste.web.base.letters import typeset, written_day
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Time, text_of
 from fodfaeste.web.programme.models import Approval, Plan
@@ -105,7 +106,9 @@ def letter(plan: Plan, lang: str, *, on: date) -> bytes:
     said = Said(lang)
     content = content_of(plan, said, on=on)
     letters = _arabic_letters if _arabic(content) else None
-    return typeset("fodfaeste.web.programme", "templates/programme/letter.typ", content, letters)
+    beside = beside_letters(plan.programme.organisation)
+    content["logo"] = next(iter(beside), None)
+    return typeset("fodfaeste.web.programme", "templates/programme/letter.typ", content, letters, beside)
 
 
 def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts import drafts, forms
 from fodfaeste.web.accounts.domain import start as acts
+from fodfaeste.web.accounts.domain.logo import set_logo
 from fodfaeste.web.accounts.domain.start import STEPS, Step
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
@@ -43,6 +45,14 @@ def _made_up(office: Organisation) -> dict[str, Any]:
     return {} if wanted is None else {"wanted": "yes" if wanted else "no"}
 
 
+@transaction.atomic
+def _municipality(office: Organisation, form: Any, by: User) -> None:
+    acts.choose_municipality(office, form.cleaned_data["code"], by=by)
+    logo = form.cleaned_data["logo"]
+    if logo or form.cleaned_data.get("without_logo"):
+        set_logo(office, logo, by=by)
+
+
 def _roles(office: Organisation) -> dict[str, Any]:
     return {"roles": office.filled_roles or [Role.WORKER, Role.CONSULTANT, Role.LEADER, Role.PROTECTION]}
 
@@ -50,8 +60,8 @@ def _roles(office: Organisation) -> dict[str, Any]:
 PAGES: dict[Step, Page] = {
     Step.MUNICIPALITY: Page(
         forms.MunicipalityForm,
-        lambda office: {"code": office.code},
-        lambda office, form, by: acts.choose_municipality(office, form.cleaned_data["code"], by=by),
+        lambda office: {"code": office.code, "logo": office.logo},
+        _municipality,
     ),
     Step.HOURS: Page(
         forms.HoursForm, forms.hours_of, lambda office, form, by: acts.set_hours(office, form.hours, by=by)
@@ -108,7 +118,7 @@ def step(request: HttpRequest, office: int, step: str) -> HttpResponse:
     here = Step(step)
     page = PAGES[here]
     data = request.POST if request.method == "POST" else drafts.offered(request)
-    form = page.form(data, initial=page.begins_with(organisation))
+    form = page.form(data, request.FILES or None, initial=page.begins_with(organisation))
     if request.method == "POST" and form.is_valid():
         try:
             page.act(organisation, form, request.user)
