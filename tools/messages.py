@@ -22,6 +22,45 @@ from babel.messages.pofile import read_po, write_po
 WEB = Path(__file__).resolve().parent.parent / "src" / "fodfaeste" / "web"
 LOCALE = WEB / "locale"
 LANGUAGES = ("en",)
+NEWCOMERS = ("ar", "uk")
+"""Languages that only newcomers' own pages have: their texts, and what stands on them of other rooms."""
+
+OF_NEWCOMERS = ("newcomer/", "base/templates/base/was.html", "base/templates/404.html", "base/templates/403_csrf.html")
+OF_THE_OFFICE = (
+    "newcomer/models.py",
+    "newcomer/office_forms.py",
+    "newcomer/views/office.py",
+    "newcomer/templates/newcomer/office/",
+)
+"""Texts that only the office reads."""
+
+BESIDES = frozenset(
+    {
+        "Fejl",
+        "Fejl:",
+        "Gå til indhold",
+        "Hjælp",
+        "Log ind",
+        "Log ud",
+        "Sprog",
+        "Tilgængelighedserklæring",
+        "Der er noget, der skal rettes",
+        "frivilligt",
+        "Prøveopstilling: der logges ind uden andet trin. Brug kun opdigtede data her.",
+        "Planen er ikke din.",
+        "Planen er ændret, siden den blev vist. Læs den igen, før den godkendes.",
+        "Version %(number)d er %(state)s; kun en foreslået plan kan godkendes.",
+        "Den side har allerede godkendt.",
+        "Skriv dit navn.",
+        "Aftalen er forbi, eller den er ikke din.",
+        "kladde",
+        "foreslået",
+        "godkendt",
+        "afløst",
+    }
+)
+"""Texts of the frame, of forms and of refusals that are met on newcomers' pages."""
+
 SINGLE = ("_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy")
 PLURAL = ("ngettext", "ngettext_lazy", "npgettext", "npgettext_lazy")
 KEYWORDS = dict.fromkeys((*SINGLE, *PLURAL))
@@ -68,6 +107,17 @@ def gathered() -> Catalog:
     return catalog
 
 
+def for_newcomers() -> Catalog:
+    """Put the texts that newcomers read into a catalogue without translations."""
+    catalog = Catalog(project="Fodfæste", charset="utf-8", fuzzy=False)
+    for file, said, context in texts():
+        own = file.startswith(OF_NEWCOMERS) and not file.startswith(OF_THE_OFFICE)
+        if own or said in BESIDES:
+            flags = ["python-format"] if "%(" in str(said) else []
+            catalog.add(said, locations=[(file, 0)], context=context, flags=flags)
+    return catalog
+
+
 def file_of(language: str) -> Path:
     """Name a language's catalogue."""
     return LOCALE / language / "LC_MESSAGES" / "django.po"
@@ -85,7 +135,7 @@ def read(language: str) -> Catalog:
 def updated(language: str) -> Catalog:
     """Give a catalogue in step with the texts: what is new without a translation, what is gone taken out."""
     catalog = read(language)
-    catalog.update(gathered(), no_fuzzy_matching=True)
+    catalog.update(for_newcomers() if language in NEWCOMERS else gathered(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     return catalog
 
@@ -109,7 +159,7 @@ def write(language: str, catalog: Catalog) -> None:
 
 def compile_all() -> None:
     """Write what Django reads."""
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *NEWCOMERS):
         file = file_of(language)
         if file.exists():
             with file.with_suffix(".mo").open("wb") as out:
@@ -119,7 +169,7 @@ def compile_all() -> None:
 def main(arguments: list[str]) -> int:
     """Gather and compile, or compile alone."""
     if arguments != ["compile"]:
-        for language in LANGUAGES:
+        for language in (*LANGUAGES, *NEWCOMERS):
             catalog = updated(language)
             write(language, catalog)
             print(f"{language}: {len(catalog)} texts, {len(lacking(catalog))} without a translation")

@@ -35,16 +35,29 @@ def test_every_text_is_translated(messages) -> None:
     assert not lacking, f"Run tools/messages.py and translate in {messages.file_of('en')}: {lacking[:10]}"
 
 
-def test_what_is_filled_in_is_filled_in_in_each_language(messages) -> None:
-    for message in messages.read("en"):
+@pytest.mark.parametrize("language", ["ar", "uk"])
+def test_every_text_that_newcomers_read_is_translated(messages, language: str) -> None:
+    lacking = messages.lacking(messages.updated(language))
+    assert not lacking, f"Run tools/messages.py and translate in {messages.file_of(language)}: {lacking[:10]}"
+
+
+def test_texts_of_other_rooms_that_newcomers_read_are_still_there(messages) -> None:
+    found = {message.id for message in messages.for_newcomers()}
+    assert found >= messages.BESIDES
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "uk"])
+def test_what_is_filled_in_is_filled_in_in_each_language(messages, language: str) -> None:
+    for message in messages.read(language):
         for said, meant in texts_of(message) if message.id else []:
             filled = set(PLACES.findall(said))
             assert set(PLACES.findall(meant)) == filled or isinstance(message.id, tuple), (said, meant)
 
 
-def test_no_catalogue_keeps_what_nobody_says_any_more(messages) -> None:
-    kept = {message.id for message in messages.read("en")}
-    assert kept == {message.id for message in messages.updated("en")}
+@pytest.mark.parametrize("language", ["en", "ar", "uk"])
+def test_no_catalogue_keeps_what_nobody_says_any_more(messages, language: str) -> None:
+    kept = {message.id for message in messages.read(language)}
+    assert kept == {message.id for message in messages.updated(language)}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from fodfaeste.web.audit.words import PAGES, ROOMS
 from fodfaeste.web.programme.models import ActivityKind
 
 APPOINTMENTS: dict[str, Any] = {
@@ -33,9 +32,15 @@ ACTIVITIES: dict[str, Any] = {
 }
 """Kinds of activities."""
 
+PAGES: dict[str, Any] = {
+    "programme": _("Dit program og din plan"),
+    "audit": _("Hvem der har set i din sag"),
+    "access": _("Adgang til din egen side"),
+}
 A_PAGE = _("Dine oplysninger")
+"""What a room has of a person; of every other room, what is known of them."""
 
 
 def page_of(route: str) -> Any:
     """Say in plain words what somebody has looked at, by the route of the page."""
-    return PAGES.get(route) or ROOMS.get(route.partition(":")[0], A_PAGE)
+    return PAGES.get(route.partition(":")[0], A_PAGE)
