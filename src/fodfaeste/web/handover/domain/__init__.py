@@ -1,0 +1,1 @@
+"""What can be done with a handover and with a stand-in, and what is read for them."""

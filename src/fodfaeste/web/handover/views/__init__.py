@@ -1,0 +1,1 @@
+"""Pages of handovers, offers and stand-ins."""
