@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import Any, cast
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -264,3 +265,15 @@ class MadeUpDataForm(forms.Form):
 
 class FinishForm(forms.Form):
     """Nothing more to say."""
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey and what its owner calls it; it signs in by itself unless they say otherwise."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["name"].label = _("Navn")
+        self.fields["name"].help_text = _("Så I kan kende nøglen igen, fx »Min telefon«.")
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].label = _("Log ind med nøglen alene, uden adgangskode")
+        self.fields["passwordless"].help_text = _("Nøglen beder så om fingeraftryk, ansigt eller en kode.")

@@ -124,6 +124,7 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fodfæste"
+MFA_FORMS = {"add_webauthn": "fodfaeste.web.accounts.forms.PasskeyForm"}
 MFA_ADAPTER = "fodfaeste.web.accounts.adapter.SecondFactorAdapter"
 SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
 
