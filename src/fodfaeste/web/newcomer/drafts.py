@@ -47,4 +47,4 @@ def offered(request: HttpRequest) -> QueryDict | None:
         return None
     del request.session[KEPT]
     messages.info(request, _("Det, du skrev, er her stadig. Det er ikke sendt endnu."))
-    return QueryDict(urlencode(draft["fields"]))
+    return QueryDict(urlencode([(name, value) for name, value in draft["fields"]]))
