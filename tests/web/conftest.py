@@ -13,7 +13,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
 from fodfaeste.web.accounts.models import Membership, Organisation, User
-from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
 from fodfaeste.web.audit.installing import logs_off
 from fodfaeste.web.people.models import Person, Responsibility
 
@@ -76,8 +76,8 @@ def country(db: None) -> Country:
     """Make the country."""
     own = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Egenby", code="901")
     other = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Nabo", code="902")
-    roles = (Role.WORKER, Role.CONSULTANT, Role.LEADER, Role.PROTECTION, Role.ADMINISTRATOR, Role.NEWCOMER)
-    users = {role: made_user(role.value, own, role) for role in roles}
+    roles = OF_KIND[Kind.MUNICIPALITY]
+    users = {role: made_user(role.value, own, role) for role in Role if role in roles}
     stranger = made_user("stranger", other, Role.WORKER)
     person = made_person("Prøve", users[Role.WORKER], own)
     return Country(own, other, users, stranger, person, made_person("Anden", stranger, other))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ from .conftest import TAKEOVER, Country, made_person
 from .programme_examples import PLAN, agreed, longer, opened, proposed, sign
 
 WEEK = timedelta(days=7)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def token(country: Country, *scopes: Scope) -> str:
@@ -305,3 +307,10 @@ def test_what_cannot_be_asked_is_said(country: Country, limit: str) -> None:
     status, told = asked(token(country, Scope.PERSONS), f"/persons?limit={limit}")
     assert status == 422
     assert "limit" in json.dumps(told)
+
+
+def test_the_documentation_has_the_description_as_it_is() -> None:
+    """`python docs/figures openapi` writes it anew."""
+    kept = json.loads((ROOT / "docs" / "assets" / "openapi.json").read_text(encoding="utf-8"))
+    described = json.loads(Client().get("/api/v1/openapi.json").content)
+    assert kept == {**described, "info": {**described["info"], "version": kept["info"]["version"]}}

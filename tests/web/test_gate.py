@@ -29,7 +29,7 @@ def test_who_works_with_persons_sees_those_of_the_own_municipality(country: Coun
     assert sees(country, role) == {"Prøve"}
 
 
-@pytest.mark.parametrize("role", [Role.LEADER, Role.PROTECTION, Role.ADMINISTRATOR, Role.NEWCOMER])
+@pytest.mark.parametrize("role", [Role.LEADER, Role.ANALYST, Role.PROTECTION, Role.ADMINISTRATOR, Role.NEWCOMER])
 def test_others_see_no_person(country: Country, role: Role) -> None:
     assert sees(country, role) == set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,22 +13,27 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection  # noqa: F401 - skipif asks it
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from fodfaeste.cli import app
+from fodfaeste.data import package as packages
 from fodfaeste.data.register import check
 from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.models import Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.viewer import viewer_of
 from fodfaeste.web.audit.context import of_request, telling
+from fodfaeste.web.audit.models import Change, Opening
 from fodfaeste.web.people.domain.households import join_household, make_household
-from fodfaeste.web.people.models import EmploymentSpell, Person, ResidenceSpell, Responsibility
+from fodfaeste.web.people.domain.register_exports import hand_out
+from fodfaeste.web.people.models import EmploymentSpell, Person, RegisterExport, ResidenceSpell, Responsibility
 from fodfaeste.web.people.register import pseudonym, register_tables, write_register
 
 from .conftest import Country, made_person, made_user, signed_in
@@ -259,8 +265,104 @@ def test_a_leader_takes_the_own_register_away(country: Country) -> None:
         assert {Path(name).name for name in parts.namelist()} == {
             *(f"{table}.csv" for table in ("persons", "residence_spells", "employment_spells", "municipalities")),
             "register.json",
+            "datapackage.json",
         }
         assert pl.read_csv(parts.read("register/persons.csv")).height == 1
+
+
+def test_what_leaves_is_described_and_reads_as_it_is_described(country: Country, tmp_path: Path) -> None:
+    by = country.users[Role.WORKER]
+    join_household(make_household("Eksempel", by=by), country.person, start=date(2024, 3, 1), by=by)
+    stay(country.person, "901", date(2024, 3, 1), date(2025, 3, 1), "moved", "461")
+    stay(country.person, "461", date(2025, 3, 1))
+    EmploymentSpell.objects.create(person=country.person, kind="ordinary", start=date(2025, 1, 1))
+    answer = signed_in(country.users[Role.LEADER]).post("/personer/register/hent/", {"organisation": country.own.pk})
+    zipfile.ZipFile(io.BytesIO(answer.content)).extractall(tmp_path)
+    described = json.loads((tmp_path / "register" / "datapackage.json").read_text(encoding="utf-8"))
+    assert described["contributors"] == [{"title": "leader", "role": "author", "organization": "Egenby"}]
+    # Our own reader of packages checks cells against types, constraints, row counts and keys.
+    package = packages.read(tmp_path / "register")
+    assert {name: package.table(name).frame.height for name in package.names if name != "municipalities"} == {
+        "persons": 1,
+        "residence_spells": 2,
+        "employment_spells": 1,
+    }
+    assert package.table("persons").frame["birth_date"].to_list() == [date(1990, 5, 1)]
+    assert package.table("municipalities").frame.height > 98
+    for one in described["resources"]:
+        content = (tmp_path / "register" / one["path"]).read_bytes()
+        assert (one["bytes"], one["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
+
+
+def test_a_register_of_all_says_when_it_was_made(country: Country, tmp_path: Path) -> None:
+    write_register(register_tables(day=DAY), tmp_path / "register")
+    described = json.loads((tmp_path / "register" / "datapackage.json").read_text(encoding="utf-8"))
+    assert date.fromisoformat(described["created"][:10]) == timezone.localdate()
+    assert "contributors" not in described
+
+
+# What is written down of it
+
+
+def test_whose_rows_left_is_written_down_one_line_a_person(country: Country) -> None:
+    friend = made_person("Ven", country.users[Role.WORKER], country.own)
+    hidden = made_person("Skjult", country.users[Role.WORKER], country.own, protected=True)
+    leader = country.users[Role.LEADER]
+    # In two offices: no question is asked for each person.
+    Membership.objects.create(user=leader, organisation=country.other, role=Role.LEADER, start=date(2020, 1, 1))
+    signed_in(leader).post("/personer/register/hent/", {"organisation": country.own.pk})
+    lines = Opening.objects.order_by("person").values_list("person", "user", "page", "in_list", "organisation")
+    assert list(lines) == [
+        (person.pk, leader.pk, "people:register-download", True, country.own.pk) for person in (country.person, friend)
+    ]
+    assert not Opening.objects.filter(person=hidden.pk).exists()
+
+
+def test_how_many_lines_cost_no_more_questions(country: Country) -> None:
+    leader = signed_in(country.users[Role.LEADER])
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            leader.post("/personer/register/hent/", {"organisation": country.own.pk})
+        return len(asked)
+
+    questions()
+    few = questions()
+    for number in range(20):
+        made_person(f"Nr{number}", country.users[Role.WORKER], country.own)
+    assert questions() == few
+
+
+def test_that_it_left_is_written_down_for_good(country: Country) -> None:
+    made_person("Skjult", country.users[Role.WORKER], country.own, protected=True)
+    analyst = country.users[Role.ANALYST]
+    answer = signed_in(analyst).post("/personer/register/hent/", {"organisation": country.own.pk})
+    export = RegisterExport.objects.get()
+    assert (export.by, export.organisation, export.persons, export.left_out) == (analyst, country.own, 1, 1)
+    assert export.sha256 == hashlib.sha256(answer.content).hexdigest()
+    line = Change.objects.get(table="people_registerexport")
+    assert (line.operation, line.user_id, line.after["sha256"]) == ("insert", analyst.pk, export.sha256)
+    page = signed_in(country.users[Role.LEADER]).get("/personer/register/").text
+    assert export.sha256[:16] in page
+    assert "analyst" in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RegisterExport.objects.update(persons=0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RegisterExport.objects.all().delete()
+
+
+def test_another_office_does_not_see_that_it_left(country: Country) -> None:
+    hand_out(country.own, by=country.users[Role.LEADER], day=DAY)
+    neighbour = made_user("nabo", country.other, Role.LEADER)
+    assert "Ingen har hentet registeret endnu" in signed_in(neighbour).get("/personer/register/").text
+    assert visible(viewer_of(country.users[Role.PROTECTION], timezone.localdate()), RegisterExport).count() == 1
+    assert not visible(viewer_of(country.users[Role.WORKER], timezone.localdate()), RegisterExport).exists()
+
+
+def test_it_is_handed_to_leaders_and_analysts_alone(country: Country) -> None:
+    with pytest.raises(Refused, match="Kun ledere og analytikere"):
+        hand_out(country.own, by=country.users[Role.WORKER], day=DAY)
+    assert not RegisterExport.objects.exists()
 
 
 def test_nobody_takes_another_municipalitys_register_away(country: Country) -> None:

@@ -14,8 +14,9 @@ from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisa
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import Viewer
 
-SEES_PERSONS = frozenset(Role) - {Role.NEWCOMER, Role.ANALYST}
-"""Who sees somebody's file, or can give themselves or others a role that does: they need a second factor."""
+SEES_PERSONS = frozenset(Role) - {Role.NEWCOMER}
+"""Who sees somebody's file, takes a register away, or can give themselves or others a role that does: they need a
+second factor."""
 
 
 def administered(viewer: Viewer) -> frozenset[int]:

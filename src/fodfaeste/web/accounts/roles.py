@@ -64,6 +64,7 @@ OF_KIND: dict[Kind, frozenset[Role]] = {
             Role.WORKER,
             Role.CONSULTANT,
             Role.LEADER,
+            Role.ANALYST,
             Role.PROTECTION,
             Role.ADMINISTRATOR,
             Role.NEWCOMER,

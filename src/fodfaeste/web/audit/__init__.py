@@ -2,12 +2,13 @@
 
 audit.opened(request, person)            a page that shows a person
 audit.listed(request, persons)           a list that shows persons in full
+audit.taken_away(request, keys, office)  a file that holds persons
 with audit.acting(user): ...             a command or a job that somebody has asked for
 """
 
 from __future__ import annotations
 
 from fodfaeste.web.audit.context import act_for, acting
-from fodfaeste.web.audit.reads import listed, opened
+from fodfaeste.web.audit.reads import listed, opened, taken_away
 
-__all__ = ["act_for", "acting", "listed", "opened"]
+__all__ = ["act_for", "acting", "listed", "opened", "taken_away"]

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 
 from fodfaeste.web.audit.context import current
 
+AT_A_TIME = 5000
+"""Lines that are written together."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -46,6 +49,13 @@ def listed(request: HttpRequest, persons: Iterable[Any]) -> None:
         openings.add(Line(person.pk, office_of(request.viewer, person), in_list=True))
 
 
+def taken_away(request: HttpRequest, persons: Iterable[int], organisation: Any) -> None:
+    """Write down that a file holds persons of a municipality, by their keys, one line a person."""
+    openings = _openings(request)
+    for person in persons:
+        openings.add(Line(person, organisation.pk, in_list=True))
+
+
 def office_of(viewer: Any, person: Any) -> int | None:
     """Say in which organisation somebody looks at a person: the responsible one where they have several."""
     mine = viewer.casework or frozenset(organisation for organisation, _role in viewer.roles) or current().organisations
@@ -66,7 +76,7 @@ def write(request: HttpRequest) -> None:
     from fodfaeste.web.audit.models import Opening
 
     context, match = current(), request.resolver_match
-    Opening.objects.bulk_create(
+    rows = (
         Opening(
             user_id=context.user,
             words=context.words,
@@ -79,6 +89,7 @@ def write(request: HttpRequest) -> None:
         )
         for line in lines
     )
+    Opening.objects.bulk_create(rows, batch_size=AT_A_TIME)
 
 
 def _openings(request: HttpRequest) -> Openings:

@@ -12,6 +12,7 @@ from fodfaeste.web.audit.models import Change, Opening
 
 PAGES: dict[str, Any] = {
     "people:person": gettext_lazy("Personens side"),
+    "people:register-download": gettext_lazy("Kommunens register, uden navn"),
     "audit:person": gettext_lazy("Personens log"),
     "audit:changes": gettext_lazy("Ændringer for personen"),
     "audit:own": gettext_lazy("Personens egen log"),

@@ -140,6 +140,16 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
+# In the database, so that wrong codes count however many processes answer. So many accounts can be tried at once before
+# the oldest counts fall out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "fodfaeste_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # Six wrong passwords in a row lock an account for 30 minutes (axes, below); wrong codes are counted here.
 ACCOUNT_RATE_LIMITS = {"login_failed": "12/30m/key"}
 AXES_FAILURE_LIMIT = 6

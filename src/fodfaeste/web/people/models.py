@@ -373,3 +373,23 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gone.case_number} → {self.kept.case_number}"
+
+
+class RegisterExport(models.Model):
+    """That a register was handed out: written once, and never changed."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("kommune"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("hentet af"))
+    at = models.DateTimeField(_("hentet"), auto_now_add=True)
+    day = models.DateField(_("kendt til og med"))
+    persons = models.PositiveIntegerField(_("personer"))
+    left_out = models.PositiveIntegerField(_("beskyttede, der ikke er med"))
+    sha256 = models.CharField(_("filens fingeraftryk"), max_length=64)
+
+    class Meta:
+        verbose_name = _("hentet register")
+        verbose_name_plural = _("hentede registre")
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.day}"

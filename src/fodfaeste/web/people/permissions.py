@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from fodfaeste.web.accounts.gate import never_two, scoped
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.open_work import OpenWork, open_work
-from fodfaeste.web.accounts.roles import CASEWORK
+from fodfaeste.web.accounts.roles import CASEWORK, Role
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people import models
@@ -115,6 +115,13 @@ def _merges(viewer: Viewer) -> Q | None:
 @scoped(models.Household)
 def _households(viewer: Viewer) -> Q | None:
     return of_own_municipality(viewer, "members__person__")
+
+
+@scoped(models.RegisterExport)
+def _register_exports(viewer: Viewer) -> Q | None:
+    """Who may take the register away, and the protection officer, see who has."""
+    offices = viewer.organisations({Role.LEADER, Role.ANALYST, Role.PROTECTION})
+    return Q(organisation__in=offices) if offices else None
 
 
 @open_work

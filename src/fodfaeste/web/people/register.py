@@ -22,6 +22,7 @@ import polars as pl
 from django.conf import settings
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,9 @@ from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.context import current, telling
+from fodfaeste.web.base.packages import DESCRIPTOR, Made, as_text
 from fodfaeste.web.people.models import HouseholdMember, Person, ResidenceSpell
+from fodfaeste.web.people.register_package import described
 
 SEES_FIGURES = frozenset({Role.LEADER, Role.ANALYST})
 """Who may take a municipality's register away."""
@@ -80,11 +83,14 @@ class RegisterTables:
         What `register.json` says.
     left_out : int
         Persons with a protected name and address, who are in none of the tables.
+    persons : tuple of int
+        Who is in them, by their keys here; for the log, and in no file.
     """
 
     tables: Mapping[str, pl.DataFrame]
     settings: Mapping[str, str]
     left_out: int
+    persons: tuple[int, ...] = ()
 
 
 def offices_of(viewer: Viewer) -> frozenset[int]:
@@ -131,11 +137,11 @@ def write_register(register: RegisterTables, folder: Path) -> None:
         shutil.move(whole, folder)
 
 
-def packed(register: RegisterTables) -> bytes:
-    """Give a register as a ZIP file of its folder."""
+def packed(register: RegisterTables, made: Made | None = None) -> bytes:
+    """Give a register as a ZIP file of its folder; its description says who made it, where somebody did."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
-        for name, content in _files(register):
+        for name, content in _files(register, made):
             parts.writestr(f"register/{name}", content)
     return out.getvalue()
 
@@ -151,10 +157,13 @@ def pseudonym(kind: str, key: int) -> str:
     return str(digest.hexdigest()[:PSEUDONYM])
 
 
-def _files(register: RegisterTables) -> Iterator[tuple[str, bytes]]:
-    for name, frame in register.tables.items():
-        yield f"{name}.csv", frame.write_csv().encode()
+def _files(register: RegisterTables, made: Made | None = None) -> Iterator[tuple[str, bytes]]:
+    tables = {name: (frame.height, frame.write_csv().encode()) for name, frame in register.tables.items()}
+    for name, (_rows, content) in tables.items():
+        yield f"{name}.csv", content
     yield SETTINGS, json.dumps(dict(register.settings), ensure_ascii=False, indent=2).encode()
+    said = made.described() if made else {"created": timezone.localtime().isoformat(timespec="seconds")}
+    yield DESCRIPTOR, as_text(described(register.settings["title"], tables, said)).encode()
 
 
 def _frame(name: str, rows: Iterable[Row]) -> pl.DataFrame:
@@ -181,11 +190,13 @@ def _in_sight(offices: frozenset[int]) -> Iterator[None]:
 def _tables(organisation: Organisation | None, day: date) -> RegisterTables:
     everybody = _persons(organisation, day)
     places = _Places()
+    within: list[int] = []
     rows: dict[str, list[Row]] = {name: [] for name in ("persons", "residence_spells", "employment_spells")}
     for person in everybody.filter(protected=False).iterator(chunk_size=AT_A_TIME):
         if not person.birth_date <= person.arrival_date <= day:
             continue
         number = pseudonym("person", person.pk)
+        within.append(person.pk)
         homes, work = _told(person, organisation)
         stays = _stays(homes, person, places, day)
         rows["persons"].append(_person(person, number))
@@ -194,7 +205,8 @@ def _tables(organisation: Organisation | None, day: date) -> RegisterTables:
         rows["employment_spells"] += _work(work, person, number, day, min(gone, default=None))
     tables = {name: _frame(name, found) for name, found in rows.items()}
     said = {"title": organisation.name if organisation else "Fodfæste", "observed_until": day.isoformat()}
-    return RegisterTables({**tables, "municipalities": places.table}, said, everybody.filter(protected=True).count())
+    left_out = everybody.filter(protected=True).count()
+    return RegisterTables({**tables, "municipalities": places.table}, said, left_out, tuple(within))
 
 
 def _told(person: Person, organisation: Organisation | None) -> tuple[list[Any], list[Any]]:
