@@ -28,6 +28,7 @@ from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
+from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.notes import add_note
 
 from .conftest import TAKEOVER, Country, made_person, made_user
@@ -206,6 +207,16 @@ def _notes(country: Country) -> Pair:
         for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger))
     )
     return {"pk": country.person.pk, "note": own.pk}, {"pk": country.their_person.pk, "note": theirs.pk}
+
+
+@walked_with("note_file")
+def _files(country: Country) -> Pair:
+    pair = []
+    for who, by in ((country, country.users[Role.WORKER]), (_theirs(country), country.stranger)):
+        files = [CheckedFile("brev.txt", "text/plain", b"Et brev")]
+        note = add_note(who.person, by=by, organisation=who.own, day=TAKEOVER, text="Et notat", files=files)
+        pair.append({"pk": who.person.pk, "file": note.files.get().pk})
+    return pair[0], pair[1]
 
 
 @walked_with("token")

@@ -74,7 +74,7 @@ def _persons(country: Country, numbers: range) -> None:
     )
     HouseholdMember.objects.bulk_create(HouseholdMember(household=home, person=one, start=TAKEOVER) for one in made)
     running = Programme.objects.bulk_create(
-        Programme(person=one, organisation=country.own, rule_set="2024", takeover=TAKEOVER, start=TAKEOVER)
+        Programme(person=one, organisation=country.own, rule_set="IL-2019", takeover=TAKEOVER, start=TAKEOVER)
         for one in made
     )
     FollowUp.objects.bulk_create(

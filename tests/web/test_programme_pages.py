@@ -16,7 +16,7 @@ from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.domain.plans import holding, latest
 from fodfaeste.web.programme.domain.text import GoalText, text_of
-from fodfaeste.web.programme.models import Absence, Approval, Draft, JournalNote, Plan, Programme
+from fodfaeste.web.programme.models import Absence, Approval, JournalNote, Plan, Programme
 
 from .conftest import Country, made_person, signed_in
 from .programme_examples import DANISH, PLAN, agreed, longer, opened, proposed
@@ -81,7 +81,7 @@ def test_hours_that_break_a_rule_are_said_with_the_rule(country: Country, worker
     programme = opened(country)
     agreed(programme, country.users[Role.WORKER], longer(PLAN, 20))
     said = plain(worker.get(at(country)).text)
-    assert "Reelt valg: 2 af 2 aktiviteter." in said
+    assert "Reelt valg: 2 af 2 aktiviteter, 100 % (95 %-interval 34–100 %)." in said
     assert "danskundervisning" in said or "dansk" in said
     assert "DUL § 4(3)" in said
 
@@ -305,27 +305,6 @@ def test_a_note_is_corrected_by_a_new_one_and_both_stand(country: Country, worke
     assert said.index("Hun har to børn.") < said.index("rettet nedenfor") < said.index("Hun har tre børn.")
     answer = worker.post(at(country, f"journal/{note.pk}/ret/"), {"text": "Fire."})
     assert "Notatet er allerede rettet. Ret rettelsen i stedet." in answer.text
-
-
-def test_a_draft_is_there_after_the_session_has_ended(country: Country, worker: Client) -> None:
-    opened(country)
-    assert worker.post(at(country, "journal/kladde/"), {"text": "Halvt skrev"}).status_code == 204
-    worker.logout()
-    assert worker.post(at(country, "journal/kladde/"), {"text": "Halvt skrevet"}).status_code == 302
-    again = signed_in(country.users[Role.WORKER])
-    assert "Halvt skrev" in again.get(at(country, "journal/")).text
-    assert "Halvt skrev" in again.get(at(country, "samtale/")).text
-    assert "Halvt skrev" not in signed_in(country.users[Role.CONSULTANT]).get(at(country, "journal/")).text
-
-
-def test_a_draft_goes_when_the_note_is_written_or_emptied(country: Country, worker: Client) -> None:
-    opened(country)
-    worker.post(at(country, "journal/kladde/"), {"text": "Halvt"})
-    worker.post(at(country, "journal/skriv/"), {"kind": "note", "day": "2024-03-05", "text": "Helt."})
-    assert not Draft.objects.exists()
-    worker.post(at(country, "journal/kladde/"), {"text": "Halvt"})
-    worker.post(at(country, "journal/kladde/"), {"text": " "})
-    assert not Draft.objects.exists()
 
 
 def test_without_script_what_was_sent_without_a_session_is_offered_again(country: Country, worker: Client) -> None:

@@ -17,8 +17,9 @@ from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.domain.absences import mark_absent
+from fodfaeste.web.programme.domain.drafts import keep_draft
 from fodfaeste.web.programme.domain.feeds import initials, make_feed
-from fodfaeste.web.programme.domain.notes import add_note, correct_note, keep_draft
+from fodfaeste.web.programme.domain.notes import add_note, correct_note
 from fodfaeste.web.programme.domain.programmes import close_programme, set_needs
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, PlanText, Time, compare, text_of
 from fodfaeste.web.programme.domain.tiles import Tile, tiles
@@ -73,7 +74,8 @@ def test_the_same_text_has_the_same_fingerprint_and_no_other_has() -> None:
         (-1, "overdue", "1 dag over tiden"),
         (-3, "overdue", "3 dage over tiden"),
         (-3, "held", "er sket"),
-        (9, "noted", ""),
+        (9, "noted", "om 9 dage"),
+        (-9, "noted", ""),
     ],
 )
 def test_a_tile_says_how_far_off_it_is(country: Country, days: int, standing: str, words: str) -> None:
@@ -95,7 +97,7 @@ def test_rows_are_called_by_what_they_are(country: Country, worker: User) -> Non
     programme = opened(country)
     plan = agreed(programme, worker)
     note = add_note(country.person, by=worker, organisation=country.own, day=date(2024, 3, 5), text="Et notat")
-    keep_draft(country.person, by=worker, text="Halvt")
+    keep_draft(country.person, by=worker, address="/et/", fields=(("text", "Halvt"),), window="v")
     store_travel(by=worker, connections="from,to,minutes\nA,B,5\n", places="")
     activity = plan.activities.get(number=1)
     called = {

@@ -44,6 +44,9 @@ MANY, LARGE = 5, 200_000
 
 NEVER = ("csrfmiddlewaretoken", "next")
 
+AUTOSAVED = "kladde-formular"
+"""The field by which a script says that it saves a draft of a form, and of which: a room asks for it by `claimed`."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -67,6 +70,11 @@ class Draft:
     kept: datetime
 
     @property
+    def autosaved(self) -> str:
+        """Which form a script saved it for; empty where somebody sent it."""
+        return dict(self.fields).get(AUTOSAVED, "")
+
+    @property
     def data(self) -> QueryDict:
         """What was typed, as a form takes it."""
         return QueryDict(urlencode(self.fields))
@@ -83,8 +91,17 @@ def offered(request: HttpRequest) -> QueryDict | None:
 
 
 def of_user(request: HttpRequest) -> list[Draft]:
-    """Give the drafts that wait for whoever is signed in, oldest first."""
-    return [draft for draft in _read(request) if draft.user == request.user.pk]
+    """Give what whoever is signed in sent without a session, oldest first."""
+    return [draft for draft in _read(request) if draft.user == request.user.pk and not draft.autosaved]
+
+
+def claimed(request: HttpRequest, address: str) -> QueryDict | None:
+    """Give, once, what a script saved of a form while whoever is signed in now was signed out."""
+    mine = [one for one in _read(request) if one.user == request.user.pk and one.autosaved == address]
+    if not mine:
+        return None
+    forget(request, lambda draft: draft in mine)
+    return mine[-1].data
 
 
 def forget(request: HttpRequest, done: Callable[[Draft], bool]) -> None:

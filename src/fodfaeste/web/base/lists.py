@@ -133,6 +133,11 @@ def from_day(name: str, label: str, path: str) -> Filter:
     return Filter(name, _day(label), lambda rows, day: rows.filter(**{f"{path}__gte": day}))
 
 
+def to_day(name: str, label: str, path: str) -> Filter:
+    """Keep rows of a day or earlier."""
+    return Filter(name, _day(label), lambda rows, day: rows.filter(**{f"{path}__lte": day}))
+
+
 def before_day(name: str, label: str, path: str) -> Filter:
     """Keep rows of before a day."""
     return Filter(name, _day(label), lambda rows, day: rows.filter(**{f"{path}__lt": day}))
@@ -165,6 +170,8 @@ class List:
         Fields that rows are sorted by unless somebody asks for another order. Equals come by their key.
     empty : str
         What stands there when there are no rows.
+    key : str
+        The field by which equals come; that of the group where rows are counts.
     """
 
     name: str
@@ -173,6 +180,7 @@ class List:
     filters: tuple[Filter, ...] = ()
     order: tuple[str, ...] = ()
     empty: str = field(default_factory=lambda: _("Der er intet at vise. Ret eller ryd filtrene for at se mere."))
+    key: str = "pk"
 
     def form(self, data: Any) -> forms.Form:
         """Give the form of its filters, filled in."""
@@ -202,7 +210,7 @@ class List:
         column = next((each for each in self.columns if each.sort and each.name == asked.removeprefix("-")), None)
         by = column.sort if column else self.order
         turned = tuple(_turn(path) for path in by) if column and asked.startswith("-") else by
-        return rows.order_by(*turned, "pk")
+        return rows.order_by(*turned, self.key)
 
 
 def _turn(path: str) -> str:
@@ -326,7 +334,8 @@ def answer(
     rows : QuerySet
         All rows that this viewer may see, with `select_related` and `prefetch_related` of what the cells read.
     template : str
-        A page that includes ``base/list.html``; it finds the list as ``list``.
+        A page that includes ``base/list.html``; it finds the list as ``list``. Rows that are no table it shows itself,
+        by ``{% include "base/list.html" with rows="app/rows.html" %}``.
     context : dict, optional
         What else the template wants.
     """
@@ -341,9 +350,23 @@ def answer(
     asked = request.GET.get(FORMAT, "")
     if asked in (*files.FORMATS, packages.FORMAT) and form.is_valid():
         return _file(request, listing, kept, asked)
+    return beside_a_form(request, listing, rows, template=template, context=context, status=400 if asked else 200)
+
+
+def beside_a_form(
+    request: HttpRequest,
+    listing: List,
+    rows: Rows,
+    *,
+    template: str,
+    context: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a page of a list where what is sent is for a form on the same page, and not for the list."""
+    form = listing.form(request.GET)
+    kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
     page = Paginator(kept, _size(request.GET.get(SIZE, ""))).get_page(request.GET.get(PAGE))
     shown_page = Shown(listing, form, page, _asked(listing, request.GET))
-    status = 400 if asked else 200
     return render(request, template, {"list": shown_page, **(context or {})}, status=status)
 
 

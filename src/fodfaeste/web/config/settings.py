@@ -67,6 +67,8 @@ MIDDLEWARE = [
     "fodfaeste.web.accounts.drafts.DraftsMiddleware",
     # Tells the database who acts, and writes down whose file was opened.
     "fodfaeste.web.audit.middleware.AuditMiddleware",
+    # A form that has been saved has no draft any more; which drafts there are says the database to whoever acts.
+    "fodfaeste.web.programme.views.drafts.SavedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -200,6 +202,17 @@ TIME_ZONE = "Europe/Copenhagen"
 STATIC_URL = "static/"
 STATIC_ROOT = ENVIRONMENT.data / STATIC
 MEDIA_ROOT = ENVIRONMENT.data / FILES
+# Files beside notes of the journal: bytes that one may have, and kinds by content (`programme.domain.files`).
+NOTE_FILE_LARGEST = 10_000_000
+NOTE_FILE_KINDS = (
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.text",
+    "text/plain",
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from fodfaeste.errors import Refused
+from fodfaeste.web.programme.domain.evaluations import Judged
+from fodfaeste.web.programme.domain.files import A_MEGABYTE, ENDINGS, CheckedFile, checked
+from fodfaeste.web.programme.domain.note_templates import Template
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Offer
-from fodfaeste.web.programme.models import Absence, ActivityKind, JournalNote, Programme
+from fodfaeste.web.programme.models import Absence, ActivityKind, Goal, GoalEvaluation, JournalNote, Programme
 
 LANGUAGES = [
     ("da", _("dansk")),
@@ -28,6 +34,8 @@ LANGUAGES = [
 
 OFFERS = 4
 """Alternatives that the form of an activity has room for."""
+
+MOST_TAGS, LONGEST_TAG = 10, 40
 
 A_DAY = timedelta(days=1)
 
@@ -189,6 +197,30 @@ class TalkForm(forms.Form):
     next_day = day_field(_("Næste samtale"), required=False)
     next_hour = forms.TimeField(label=_("Klokken"), required=False, widget=HourInput())
 
+    def __init__(self, *args: Any, judged: Sequence[Goal] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.judged = judged
+        for goal in judged:
+            words = goal.danish or goal.words
+            label = _("Mål %(number)d: %(words)s") % {"number": goal.number, "words": words}
+            self.fields[f"outcome_{goal.number}"] = forms.ChoiceField(
+                label=label, choices=GoalEvaluation.Outcome.choices, widget=forms.RadioSelect, required=False
+            )
+            self.fields[f"why_{goal.number}"] = forms.CharField(
+                label=_("Mål %(number)d med ord") % {"number": goal.number},
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def evaluation(self) -> list[BoundField]:
+        """Give the fields in which goals are evaluated."""
+        return [self[f"{part}_{goal.number}"] for goal in self.judged for part in ("outcome", "why")]
+
+    def judgements(self) -> list[Judged]:
+        """Give what was said of the goals, as far as something was."""
+        found = ((goal.number, self.cleaned_data[f"outcome_{goal.number}"]) for goal in self.judged)
+        return [Judged(number, said, self.cleaned_data[f"why_{number}"]) for number, said in found if said]
+
     def goals(self) -> list[GoalText]:
         """Give the goals that were written; the first may be in own words."""
         own = {"own_words": self.cleaned_data["own_words"], "language": self.cleaned_data["language"]}
@@ -196,14 +228,89 @@ class TalkForm(forms.Form):
         return [GoalText(words, **own if n == 1 else {}) for n, words in found if words]
 
 
-class NoteForm(forms.Form):
-    """A note of the journal."""
+class SeveralFiles(forms.ClearableFileInput):
+    """Chooses one file or several."""
 
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Files that may stand beside a note; each is looked into, and all that is wrong is said at once."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
+        """Give the files, read."""
+        wrong, found = [], []
+        for one in data or []:
+            try:
+                found.append(checked(super().clean(one, initial)))
+            except Refused as refusal:
+                wrong.append(str(refusal))
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return found
+
+
+class TagsField(forms.CharField):
+    """Words with commas between them, in small letters, each once."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Give the words."""
+        words = list(dict.fromkeys(filter(None, (word.strip().lower() for word in super().clean(value).split(",")))))
+        if len(words) > MOST_TAGS or any(len(word) > LONGEST_TAG for word in words):
+            raise forms.ValidationError(
+                _("Skriv højst %(most)d emneord på hver højst %(longest)d tegn, med komma imellem.")
+                % {"most": MOST_TAGS, "longest": LONGEST_TAG}
+            )
+        return words
+
+
+class NoteForm(forms.Form):
+    """A note of the journal. An empty one can begin with a template."""
+
+    template = forms.ChoiceField(label=_("Skabelon"), required=False)
     kind = forms.ChoiceField(label=_("Art"), choices=JournalNote.Kind.choices, initial=JournalNote.Kind.NOTE)
     day = day_field(_("Dag"))
     text = forms.CharField(label=_("Notat"), widget=forms.Textarea(attrs={"rows": 8}))
     present = forms.CharField(label=_("Til stede"), max_length=300, required=False)
     with_interpreter = forms.BooleanField(label=_("Med tolk"), required=False)
+    tags = TagsField(label=_("Emneord"), required=False, help_text=_("med komma imellem"))
+    files = FilesField(label=_("Bilag"), required=False)
+
+    def __init__(self, *args: Any, templates: Iterable[str] = (), in_use: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].choices = [("", "–"), *((name, name) for name in templates)]
+        words = ", ".join(in_use)
+        if words:
+            self.fields["tags"].help_text = _("med komma imellem; i brug på kontoret: %(words)s") % {"words": words}
+        self.fields["files"].help_text = files_hint()
+
+    def note(self) -> dict[str, Any]:
+        """Give the note that was written."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "template"}
+
+
+def files_hint() -> str:
+    """Say which files may stand beside a note."""
+    endings = ", ".join(ending for kind in settings.NOTE_FILE_KINDS for ending in ENDINGS[kind])
+    largest = settings.NOTE_FILE_LARGEST // A_MEGABYTE
+    return _("%(endings)s; højst %(largest)d MB hver. Et bilag fjernes ikke igen: det rettes med et nyt notat.") % {
+        "endings": endings,
+        "largest": largest,
+    }
+
+
+class TemplateForm(forms.Form):
+    """A template of notes."""
+
+    name = forms.CharField(label=_("Navn"), max_length=80)
+    kind = forms.ChoiceField(label=_("Art"), choices=JournalNote.Kind.choices, initial=JournalNote.Kind.NOTE)
+    text = forms.CharField(label=_("Tekst, som notatet begynder med"), widget=forms.Textarea(attrs={"rows": 12}))
+
+    def template(self) -> Template:
+        """Give the template that was written."""
+        return Template(**self.cleaned_data)
 
 
 class CorrectionForm(forms.Form):

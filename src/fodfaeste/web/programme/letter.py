@@ -20,8 +20,9 @@ from fodfaeste.errors import Refused
 from fodfaeste.report.render import FONT
 from fodfaeste.web.accounts.domain.logo import beside_letters
 from fodfaeste.web.base.letters import typeset, written_day
+from fodfaeste.web.programme.domain.evaluations import evaluations_of
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Time, text_of
-from fodfaeste.web.programme.models import Approval, Plan
+from fodfaeste.web.programme.models import Approval, GoalEvaluation, Plan
 from fodfaeste.web.programme.woff import unpacked
 
 LANGUAGES = ("da", "ar", "uk", "en")
@@ -114,6 +115,8 @@ def letter(plan: Plan, lang: str, *, on: date) -> bytes:
 def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
     """Give what the letter says, as finished sentences in pairs."""
     programme, text, other = plan.programme, text_of(plan), said.langs[1]
+    rows = GoalEvaluation.objects.filter(follow_up__programme=programme, goal__plan__number__lte=plan.number)
+    evaluated = evaluations_of(rows.select_related("goal", "follow_up"))
     return {
         "other": None if other == "da" else other,
         "rtl": other in RIGHT_TO_LEFT,
@@ -127,7 +130,7 @@ def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
             said("page.version", number=plan.number),
             *_standing(plan, said),
         ],
-        "goals": {"heading": said("goals.heading"), "items": [_goal(one, said) for one in text.goals]},
+        "goals": {"heading": said("goals.heading"), "items": [_goal(one, said, evaluated) for one in text.goals]},
         "activities": {
             "heading": said("activities.heading"),
             "items": [{"lines": _lines(one, said)} for one in text.activities],
@@ -150,7 +153,7 @@ def _standing(plan: Plan, said: Said) -> list[list[str]]:
     return [*found, said("page.superseded")] if plan.state == Plan.State.SUPERSEDED else found
 
 
-def _goal(one: GoalText, said: Said) -> dict[str, Any]:
+def _goal(one: GoalText, said: Said, evaluated: Mapping[int, list[GoalEvaluation]]) -> dict[str, Any]:
     own = [f"({words})" for words in said("goals.own_words")] if one.own_words else None
     return {
         "words": one.words,
@@ -158,7 +161,16 @@ def _goal(one: GoalText, said: Said) -> dict[str, Any]:
         "rtl": one.language in RIGHT_TO_LEFT,
         "danish": one.danish,
         "own": own,
+        "evaluated": [_evaluated(row, said) for row in evaluated.get(one.number, [])],
     }
+
+
+def _evaluated(row: GoalEvaluation, said: Said) -> list[str]:
+    """Say in both languages how far a goal was reached; words of the office stand as they were written."""
+    day = row.follow_up.held
+    lines = zip(said(f"goals.{row.outcome}"), said.langs, strict=True)
+    found = [said("goals.evaluated", day=day, outcome=words)[place] for place, (words, _lang) in enumerate(lines)]
+    return [f"{line}. {row.words}" if row.words else line for line in found]
 
 
 def _lines(one: ActivityText, said: Said) -> list[list[str]]:

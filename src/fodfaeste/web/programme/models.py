@@ -6,12 +6,14 @@ approved plan says is locked by the database itself (`locks`), and so is every n
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedTextField
 
 from fodfaeste.plan.week.values import TRAVEL_LIMIT
 from fodfaeste.web.accounts.models import Organisation, User
@@ -424,23 +426,152 @@ class JournalNote(models.Model):
         return f"{self.day}: {self.text[:60]}"
 
 
+def random_name(_row: NoteFile, _name: str) -> str:
+    """Give a name that says nothing of what lies under it, and that nobody can guess."""
+    key = uuid.uuid4().hex
+    return f"noter/{key[:2]}/{key}"
+
+
+class NoteFile(models.Model):
+    """A file that was put beside a note. It is given out by a page alone, never changed, and never taken away."""
+
+    note = models.ForeignKey(JournalNote, models.PROTECT, related_name="files", verbose_name=_("notat"))
+    name = models.CharField(_("navn"), max_length=150)
+    kind = models.CharField(_("art"), max_length=100)
+    size = models.PositiveIntegerField(_("størrelse i byte"))
+    stored = models.FileField(_("fil"), upload_to=random_name)
+
+    class Meta:
+        verbose_name = _("bilag")
+        verbose_name_plural = _("bilag")
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(name=""), name="a_file_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NoteTag(models.Model):
+    """A word by which a note is found again."""
+
+    note = models.ForeignKey(JournalNote, models.CASCADE, related_name="tags", verbose_name=_("notat"))
+    word = models.CharField(_("emneord"), max_length=40)
+
+    class Meta:
+        verbose_name = _("emneord")
+        verbose_name_plural = _("emneord")
+        ordering: ClassVar[list[str]] = ["word"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["note", "word"], name="one_tag_a_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class NoteTemplate(models.Model):
+    """What notes of a kind begin with in an office. An office without its own has those that the software brings."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="note_templates", verbose_name=_("kommune")
+    )
+    name = models.CharField(_("navn"), max_length=80)
+    kind = models.CharField(_("art"), max_length=10, choices=JournalNote.Kind.choices, default=JournalNote.Kind.NOTE)
+    text = models.TextField(_("tekst"))
+
+    class Meta:
+        verbose_name = _("notatskabelon")
+        verbose_name_plural = _("notatskabeloner")
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_template_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GoalEvaluation(models.Model):
+    """How far a goal of the plan was reached, as it was said at a follow-up. It is written once."""
+
+    class Outcome(models.TextChoices):
+        """How far."""
+
+        REACHED = "reached", _("nået")
+        PARTLY = "partly", _("delvist nået")
+        NOT = "not", _("ikke nået")
+
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="evaluations", verbose_name=_("opfølgning"))
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="evaluations", verbose_name=_("mål"))
+    outcome = models.CharField(_("resultat"), max_length=10, choices=Outcome.choices)
+    words = models.TextField(_("med ord"), blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("skrevet af"))
+    at = models.DateTimeField(_("skrevet"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("evaluering af et mål")
+        verbose_name_plural = _("evalueringer af mål")
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["follow_up", "goal"], name="one_evaluation_of_a_goal_a_talk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal}: {self.get_outcome_display()}"
+
+
+class ChoiceCount(models.Model):
+    """How many activities of the plan that holds came about by a real choice: what a leader counts without the plan."""
+
+    programme = models.OneToOneField(
+        Programme, models.CASCADE, related_name="choices_counted", verbose_name=_("program")
+    )
+    chosen = models.PositiveSmallIntegerField(_("med reelt valg"))
+    of = models.PositiveSmallIntegerField(_("aktiviteter"))
+
+    class Meta:
+        verbose_name = _("reelle valg i en plan")
+        verbose_name_plural = _("reelle valg i planer")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(chosen__lte=F("of")), name="no_more_choices_than_activities"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chosen}/{self.of}"
+
+
 class Draft(models.Model):
-    """What somebody has written of a person and not saved yet: theirs alone, and there after a session has ended."""
+    """A form about a person that somebody has written in and not saved: theirs alone, encrypted where it lies.
+
+    `address` is where the form is sent. `other` keeps what another window of the same user had written when this one
+    was written over it.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("bruger"))
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=_("person"))
-    text = models.TextField(_("kladde"))
-    saved = models.DateTimeField(_("gemt"), auto_now=True)
+    address = models.CharField(_("formular"), max_length=200)
+    window = models.CharField(_("vindue"), max_length=40)
+    edits = models.PositiveIntegerField(default=0)
+    fields = EncryptedTextField(_("det skrevne"))
+    other = EncryptedTextField(_("skrevet i et andet vindue"), blank=True, null=True)
+    saved = models.DateTimeField(_("gemt"))
 
     class Meta:
         verbose_name = _("kladde")
         verbose_name_plural = _("kladder")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user", "person"], name="one_draft_a_person"),
+            models.UniqueConstraint(fields=["user", "person", "address"], name="one_draft_a_form"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.saved}"
+        return f"{self.user}: {self.address}"
+
+    @property
+    def text(self) -> str:
+        """The longest of what was written, to know the draft by."""
+        return max((value for _name, value in json.loads(self.fields)), key=len, default="")
 
 
 class Feed(models.Model):

@@ -6,6 +6,9 @@ they have answered. Not the journal, absence, nor what is only being written.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,9 +78,10 @@ def _below(prefix: str) -> None:
 
 _BELOW = {
     "programme__": (models.Plan, models.FollowUp, models.Absence),
-    "follow_up__programme__": (models.Reply,),
+    "follow_up__programme__": (models.Reply, models.GoalEvaluation),
     "plan__programme__": (models.Goal, models.Activity, models.Approval),
     "activity__plan__programme__": (models.Alternative, models.Slot),
+    "note__": (models.NoteFile, models.NoteTag),
 }
 for _prefix in _BELOW:
     _below(_prefix)
@@ -88,6 +92,13 @@ def _counted(viewer: Viewer) -> Q | None:
     """Leaders count those of their municipality; whose they are they do not see."""
     led = viewer.organisations({Role.LEADER})
     return Q(programme__organisation__in=led) if led else None
+
+
+@scoped(models.ChoiceCount)
+def _choices(viewer: Viewer) -> Q | None:
+    """Workers count those of their municipality, and so do leaders, who see no plan."""
+    found = [rows for rows in (_of_programmes(viewer, "programme__"), _counted(viewer)) if rows is not None]
+    return reduce(or_, found) if found else None
 
 
 def refuse_strangers(by: User, person: Person) -> None:

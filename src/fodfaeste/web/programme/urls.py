@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.programme.views import feeds, journal, plan, programme, week, work
+from fodfaeste.web.programme.views import drafts, feeds, journal, lists, note_templates, plan, programme, week, work
 
 app_name = "programme"
 urlpatterns = [
     path("i-dag/", work.today, name="today"),
+    path("opfoelgning/", lists.follow_ups, name="follow_ups"),
+    path("sager/", lists.caseload, name="cases"),
+    path("skabeloner/<int:office>/", note_templates.templates, name="templates"),
+    path("skabeloner/<int:office>/skriv/", note_templates.write, name="template"),
     path("ledelse/", work.leader, name="missed"),
     path("kalender/", feeds.feed, name="feed"),
     path("kalender/<str:address>.ics", feeds.ics, name="calendar"),
@@ -30,7 +34,8 @@ urlpatterns = [
     path("<int:pk>/plan/brev/<int:number>.pdf", plan.plan_letter, name="letter"),
     path("<int:pk>/journal/", journal.journal, name="journal"),
     path("<int:pk>/journal/skriv/", journal.write, name="write"),
-    path("<int:pk>/journal/kladde/", journal.draft, name="draft"),
+    path("<int:pk>/journal/bilag/<int:file>/", journal.note_file, name="file"),
+    path("<int:pk>/kladde/", drafts.draft, name="draft"),
     path("<int:pk>/journal/<int:note>/ret/", journal.correct, name="correct"),
     path("<int:pk>/fravaer/", journal.absence, name="absence"),
 ]

@@ -12,6 +12,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.programme.domain.choices import count_choices
 from fodfaeste.web.programme.domain.follow_ups import refresh
 from fodfaeste.web.programme.domain.text import PlanText, store, text_of
 from fodfaeste.web.programme.models import Approval, Plan, Programme
@@ -204,6 +205,7 @@ def _let_it_hold(plan: Plan) -> None:
     plan.programme.plans.filter(state=State.APPROVED).update(state=State.SUPERSEDED)
     plan.state, plan.approved_on = State.APPROVED, today
     plan.save(update_fields=["state", "approved_on"])
+    count_choices(plan.programme, text_of(plan))
     refresh(plan.programme, today=today)
 
 

@@ -1,9 +1,10 @@
-"""Deadlines as tiles: what is due when, by which rule, and whether it has happened."""
+"""Deadlines as tiles: what is due when, by which rule, and whether it has happened; of a person, or of a caseload."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 
 from fodfaeste.plan import Citation, Text, deadlines, state
 from fodfaeste.web.programme.domain.programmes import rules_of
-from fodfaeste.web.programme.models import Activity, ActivityKind, Plan, Programme
+from fodfaeste.web.programme.models import Activity, ActivityKind, FollowUp, Plan, Programme
 
 Standing = Literal["planned", "due", "held", "overdue", "noted"]
 
@@ -19,6 +20,9 @@ TALKS = ("first_talk", "what_now_talk")
 """Deadlines that are a talk: the follow-up of the same name says whether it was held."""
 
 WORK = (ActivityKind.TRAINEESHIP, ActivityKind.JOB)
+
+SOON, JUST_NOW = timedelta(days=14), timedelta(days=7)
+"""How near a deadline of a caseload is to be shown, and how long after it was met it still is."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class Tile:
     Attributes
     ----------
     standing : {"planned", "due", "held", "overdue", "noted"}
-        Held means that it has happened; noted, that this room cannot know whether it has.
+        Held means that it has happened; noted, that this room cannot know whether it has: then it says how far off
+        the day is, and no more.
     on : date or None
         The day on which it happened.
     """
@@ -47,7 +52,7 @@ class Tile:
         days = (self.day - self.today).days
         if self.standing == "held":
             return _("er sket")
-        if self.standing == "noted":
+        if self.standing == "noted" and days < 0:
             return ""
         if days > 0:
             return ngettext("om %(days)d dag", "om %(days)d dage", days) % {"days": days}
@@ -58,7 +63,27 @@ class Tile:
 
 def tiles(programme: Programme, *, today: date) -> tuple[Tile, ...]:
     """Give the deadlines of a programme, the first day first; three queries."""
-    happened = _happened(programme, today)
+    return _tiles(programme, _happened([programme], today)[programme.pk], today)
+
+
+def near_tiles(programmes: Sequence[Programme], *, today: date) -> tuple[tuple[Programme, Tile], ...]:
+    """Give the deadlines of a caseload that are near, late, or were met these days; three queries in all.
+
+    A deadline of which nothing can be known here is among them while its day is to come.
+    """
+    happened = _happened(programmes, today)
+    found = [(one, tile) for one in programmes for tile in _tiles(one, happened[one.pk], today) if _is_near(tile)]
+    return tuple(sorted(found, key=lambda pair: (pair[1].standing == "held", pair[1].day)))
+
+
+def _is_near(tile: Tile) -> bool:
+    if tile.standing == "held":
+        return tile.on is not None and timedelta(0) <= tile.today - tile.on <= JUST_NOW
+    soon = tile.day <= tile.today + SOON
+    return soon and (tile.standing != "noted" or tile.day >= tile.today)
+
+
+def _tiles(programme: Programme, happened: Mapping[str, date | None], today: date) -> tuple[Tile, ...]:
     return tuple(
         Tile(
             one.code,
@@ -73,16 +98,28 @@ def tiles(programme: Programme, *, today: date) -> tuple[Tile, ...]:
     )
 
 
-def _happened(programme: Programme, today: date) -> dict[str, date | None]:
-    """Say when each deadline that can be known here was met, None where it was not."""
-    held = dict(programme.follow_ups.filter(code__in=TALKS).values_list("code", "held"))
-    agreed = programme.plans.filter(state__in=Plan.LOCKED).order_by("number").values_list("approved_on", flat=True)
-    begun = Activity.objects.filter(plan__programme=programme, plan__state__in=Plan.LOCKED, start__lte=today)
-    firsts = dict(begun.order_by("-start").values_list("kind", "start"))
+def _happened(programmes: Sequence[Programme], today: date) -> dict[int, dict[str, date | None]]:
+    """Say of each programme when each deadline that can be known here was met, None where it was not."""
+    keys = [one.pk for one in programmes]
+    held: dict[int, dict[str, date | None]] = {key: {} for key in keys}
+    agreed: dict[int, date | None] = {}
+    firsts: dict[int, dict[str, date]] = {key: {} for key in keys}
+    talks = FollowUp.objects.filter(programme__in=keys, code__in=TALKS)
+    for key, code, day in talks.values_list("programme", "code", "held"):
+        held[key][code] = day
+    locked = Plan.objects.filter(programme__in=keys, state__in=Plan.LOCKED).order_by("-number")
+    agreed.update(locked.values_list("programme", "approved_on"))
+    begun = Activity.objects.filter(plan__programme__in=keys, plan__state__in=Plan.LOCKED, start__lte=today)
+    for key, kind, start in begun.order_by("-start").values_list("plan__programme", "kind", "start"):
+        firsts[key][kind] = start
+    return {key: _of_one(held[key], agreed.get(key), firsts[key]) for key in keys}
+
+
+def _of_one(held: Mapping[str, date | None], agreed: date | None, firsts: Mapping[str, date]) -> dict[str, date | None]:
     work = min((firsts[kind] for kind in WORK if kind in firsts), default=None)
     return {
         **{code: held.get(code) for code in TALKS},
-        "contract": agreed.first(),
+        "contract": agreed,
         "danish_start": firsts.get(ActivityKind.DANISH),
         "first_offer": work,
         "first_offer_wanted": work,

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST
 from fodfaeste.plan import programme_rule_sets
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.programme.domain import hours
+from fodfaeste.web.programme.domain.choices import choices_in
+from fodfaeste.web.programme.domain.evaluations import evaluations_of
 from fodfaeste.web.programme.domain.plans import holding, latest, what_is_missing
 from fodfaeste.web.programme.domain.programmes import close_programme, open_programme, rules_of, set_needs
 from fodfaeste.web.programme.domain.text import text_of
 from fodfaeste.web.programme.domain.tiles import tiles
 from fodfaeste.web.programme.forms import CloseForm, NeedsForm, OpenForm
-from fodfaeste.web.programme.models import FollowUp
+from fodfaeste.web.programme.models import FollowUp, GoalEvaluation
 from fodfaeste.web.programme.views.rooms import Room, acts, done, office_of, reads
 
 
@@ -54,8 +56,12 @@ def _whole(room: Room) -> dict[str, Any]:
         "approvals": plan.approvals.all(),
         "versions": plan.number,
         "hours": hours.check(text, rules, None if agreed is None else float(agreed)),
-        "choices": sum(one.has_choice for one in text.activities if one.asks_for_choice),
-        "activities": sum(one.asks_for_choice for one in text.activities),
+        "choices": choices_in(text),
+        "evaluations": evaluations_of(
+            visible(room.reader, GoalEvaluation)
+            .filter(follow_up__programme=running)
+            .select_related("goal", "follow_up")
+        ),
         "follow_ups": visible(room.reader, FollowUp).filter(programme=running).select_related("held_by", "reply"),
         "today": today,
         "close": CloseForm(initial={"end": today}),

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.base.lists import answer
+from fodfaeste.web.programme import lists
 from fodfaeste.web.programme.domain.choices import choice_share
-from fodfaeste.web.programme.domain.day import KINDS, day_of, missed, weights
+from fodfaeste.web.programme.domain.day import KINDS, caseload, day_of, missed, weights
+from fodfaeste.web.programme.domain.evaluations import EVALUATION, evaluate, goals_to_judge
 from fodfaeste.web.programme.domain.follow_ups import AGREED, agree_follow_up, record_follow_up
+from fodfaeste.web.programme.domain.lists import missed_by_kind
 from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.domain.plans import latest, write_plan
 from fodfaeste.web.programme.domain.text import GoalText, text_of
+from fodfaeste.web.programme.domain.tiles import Tile, near_tiles
 from fodfaeste.web.programme.forms import TalkForm
 from fodfaeste.web.programme.letter import LANGUAGES, sentences
-from fodfaeste.web.programme.models import Draft, FollowUp
+from fodfaeste.web.programme.models import FollowUp, Programme
 from fodfaeste.web.programme.views.rooms import Room, acts, done
 from fodfaeste.web.programme.words import said
 
@@ -42,20 +50,31 @@ def today(request: HttpRequest) -> HttpResponse:
         "own": own,
         "day": day_of(viewer, own=own, today=now),
         "now": now,
+        "near": _near(viewer, now) if own else (),
         "share": choice_share(viewer),
         "weights": () if own else weights(viewer, today=now),
     }
     return render(request, "programme/today.html", context)
 
 
+def _near(viewer: Viewer, day: date) -> tuple[tuple[Programme, Tile], ...]:
+    """Give the near deadlines of the own caseload."""
+    mine = visible(viewer, Programme).filter(end=None, person__in=caseload(viewer, day).values("person"))
+    return near_tiles(list(mine.select_related("person")), today=day)
+
+
 @login_required
-def leader(request: HttpRequest) -> HttpResponse:
+def leader(request: HttpRequest) -> HttpResponseBase:
     """Show a leader what was missed, as counts."""
-    if not request.viewer.has(Role.LEADER):
+    viewer, day = request.viewer, timezone.localdate()
+    if not viewer.has(Role.LEADER):
         raise PermissionDenied
-    found = missed(request.viewer, today=timezone.localdate())
+    rows = missed_by_kind(viewer, day)
+    listing = lists.missed(rows.all, several=len(viewer.organisations({Role.LEADER})) > 1)
+    found = missed(viewer, today=day)
     total = {name: sum(getattr(one, name) for one in found) for name in ("overdue", "climbed")}
-    return render(request, "programme/missed.html", {"missed": found, "total": total})
+    context = {"total": total, "share": choice_share(viewer)}
+    return answer(request, listing, rows, template="programme/missed.html", context=context)
 
 
 @acts
@@ -63,7 +82,8 @@ def talk(request: HttpRequest, room: Room) -> HttpResponse:
     """Meeting mode: a talk is recorded with what was agreed, in two languages on the screen."""
     can_be_held = visible(room.reader, FollowUp).filter(held_from__lte=timezone.localdate())
     waiting = list(can_be_held.filter(programme=room.running, held=None))
-    form = TalkForm(request.POST or None, initial=_beginning(request, room, waiting))
+    judged = goals_to_judge(room.running) if any(one.code == EVALUATION for one in waiting) else ()
+    form = TalkForm(request.POST or None, initial=_beginning(request, room, waiting), judged=judged)
     form.fields["follow_up"].choices = [
         *((str(one.pk), said(one.words)) for one in waiting),
         ("", _("En anden samtale")),
@@ -80,11 +100,9 @@ def talk(request: HttpRequest, room: Room) -> HttpResponse:
 def _beginning(request: HttpRequest, room: Room, waiting: list[FollowUp]) -> dict[str, Any]:
     asked = request.GET.get("opfoelgning", "")
     chosen = next((one for one in waiting if str(one.pk) == asked), next(iter(waiting), None))
-    draft = visible(request.viewer, Draft).filter(person=room.person).first()
     return {
         "follow_up": str(chosen.pk) if chosen else "",
         "held": timezone.localdate(),
-        "text": draft.text if draft else "",
         "language": room.person.language,
     }
 
@@ -96,7 +114,9 @@ def _record(request: HttpRequest, room: Room, form: TalkForm, waiting: list[Foll
     chosen = next((one for one in waiting if str(one.pk) == found["follow_up"]), None)
     if chosen is not None:
         now = timezone.localdate()
-        record_follow_up(chosen, held=found["held"], note=found["text"], today=now, **who)
+        held = record_follow_up(chosen, held=found["held"], note=found["text"], today=now, **who)
+        if chosen.code == EVALUATION:
+            evaluate(held, form.judgements(), by=request.user)
     else:
         office = room.running.organisation
         add_note(room.person, organisation=office, day=found["held"], text=found["text"], kind="talk", **who)
