@@ -23,6 +23,9 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
 from fodfaeste.web.audit.models import Opening
+from fodfaeste.web.moving.domain.handing import hand_over_as_file
+from fodfaeste.web.moving.domain.preparing import Terms, prepare
+from fodfaeste.web.moving.models import Move
 from fodfaeste.web.newcomer.domain.links import give_access
 from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
@@ -32,6 +35,7 @@ from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.notes import add_note
 
 from .conftest import TAKEOVER, Country, made_person, made_user
+from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
 
@@ -234,3 +238,56 @@ def _tokens(country: Country) -> Pair:
 def _theirs(country: Country) -> Country:
     """The country as it is seen from the other municipality."""
     return replace(country, own=country.other, person=country.their_person)
+
+
+@walked_with("move")
+def _moves(country: Country) -> Pair:
+    """A move that is prepared: of the own person to the neighbour, and of the neighbour's to a third municipality."""
+    own = prepared(country)
+    theirs = prepared(_from_there(country, to=_third()))
+    return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+@walked_with("offered_move")
+def _offered_moves(country: Country) -> Pair:
+    """A move of the neighbour's person to a third municipality, and one of another's that the own office is offered."""
+    third = _third()
+    worker = made_user("third", third, Role.WORKER)
+    person = made_person("Tredje", worker, third, family_name=country.person.family_name)
+    theirs = replace(country, own=third, person=person, users={**country.users, Role.WORKER: worker})
+    own = offered(replace(theirs, other=country.own))
+    away = offered(_from_there(country, to=third))
+    return {"pk": own.pk}, {"pk": away.pk}
+
+
+@walked_with("handed_move")
+def _handed_moves(country: Country) -> Pair:
+    """A file that is closed and handed over, of each municipality."""
+    own, theirs = (_handed(who) for who in (country, _from_there(country, to=country.own)))
+    return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+@walked_with("closed_case")
+def _closed_cases(country: Country) -> Pair:
+    """A closed file of each municipality."""
+    own, theirs = (_handed(who).closed.get() for who in (country, _from_there(country, to=country.own)))
+    return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+def _from_there(country: Country, *, to: Organisation) -> Country:
+    """The country as the other municipality's worker sees it, with a neighbour of theirs."""
+    users = {**country.users, Role.WORKER: country.stranger}
+    return replace(country, own=country.other, other=to, person=country.their_person, users=users)
+
+
+def _third() -> Organisation:
+    return Organisation.objects.get_or_create(kind=Kind.MUNICIPALITY, name="Tredje", code="903")[0]
+
+
+def _handed(country: Country) -> Move:
+    worker = country.users[Role.WORKER]
+    name = country.person.family_name
+    person = made_person(f"Fraflyttet {country.own.pk}", worker, country.own, family_name=name)
+    terms = Terms(to_office=None, to_name="Fjern", day=timezone.localdate())
+    move = consented(prepare([person], terms, from_office=country.own, by=worker), worker)
+    return hand_over_as_file(move, by=worker)

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.people",
     "fodfaeste.web.programme",
     "fodfaeste.web.newcomer",
+    "fodfaeste.web.moving",
     "fodfaeste.web.api",
     "fodfaeste.web.demonstration",
 ]

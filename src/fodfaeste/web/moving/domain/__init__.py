@@ -1,0 +1,1 @@
+"""What is done with moves, one function a change."""
