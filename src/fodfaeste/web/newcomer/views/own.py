@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +23,9 @@ from fodfaeste.web.programme.domain.text import text_of
 from fodfaeste.web.programme.models import Plan
 from fodfaeste.web.programme.views.rooms import done
 
+SOON = timedelta(weeks=8)
+"""Appointments after the next one are shown so far ahead."""
+
 LINES = 200
 """Lines of the log on a page."""
 
@@ -37,7 +42,7 @@ def first(request: HttpRequest, person: Person) -> HttpResponse:
         context(
             person=person,
             next=found[0] if found else None,
-            later=found[1:],
+            later=[one for one in found[1:] if one.day <= today + SOON],
             week=shown.week(viewer, found, today=today),
             asks=asks.asks_of(viewer),
             to_sign=proposed is not None and shown.signed_by_oneself(viewer, proposed) is None,
