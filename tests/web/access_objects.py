@@ -23,6 +23,9 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
 from fodfaeste.web.audit.models import Opening
+from fodfaeste.web.handover.domain.handovers import begin_handover, offer, tell
+from fodfaeste.web.handover.domain.stand_ins import arrange_stand_in
+from fodfaeste.web.handover.models import HandedCase
 from fodfaeste.web.moving.domain.handing import hand_over_as_file
 from fodfaeste.web.moving.domain.preparing import Terms, prepare
 from fodfaeste.web.moving.models import Move
@@ -31,8 +34,10 @@ from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
+from fodfaeste.web.programme.domain.drafts import keep_draft
 from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.notes import add_note
+from fodfaeste.web.programme.models import Draft
 
 from .conftest import TAKEOVER, Country, made_person, made_user
 from .moving_examples import consented, offered, prepared
@@ -238,6 +243,72 @@ def _tokens(country: Country) -> Pair:
 def _theirs(country: Country) -> Country:
     """The country as it is seen from the other municipality."""
     return replace(country, own=country.other, person=country.their_person)
+
+
+@walked_with("handover")
+def _handovers(country: Country) -> Pair:
+    """A worker of each municipality hands their cases on."""
+    own, theirs = (_handed(one).handover for one in _both(country))
+    return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+@walked_with("handed_case")
+def _handed_cases(country: Country) -> Pair:
+    """A case that is offered to a colleague: here the consultant."""
+    own, theirs = (_handed(one) for one in _both(country))
+    return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+@walked_with("handover_line")
+def _handover_lines(country: Country) -> Pair:
+    own, theirs = (_handed(one) for one in _both(country))
+    return _line(own), _line(theirs)
+
+
+def _line(case: HandedCase) -> Arguments:
+    return {"pk": case.handover_id, "person": case.person_id}
+
+
+@walked_with("handover_draft")
+def _handover_drafts(country: Country) -> Pair:
+    found = []
+    for one in _both(country):
+        case = _handed(one)
+        worker = case.handover.worker
+        keep_draft(case.person, by=worker, address="/program/", fields=(("text", "Halvt"),), window="1")
+        found.append({"pk": case.handover_id, "draft": Draft.objects.get(user=worker).pk})
+    return found[0], found[1]
+
+
+@walked_with("stand_in")
+def _stand_ins(country: Country) -> Pair:
+    """Each municipality's worker is away, and a colleague stands in."""
+    found = []
+    for one in _both(country):
+        worker = one.person.responsibilities.get().worker
+        colleague = made_user(f"vikar i {one.own}", one.own, Role.WORKER)
+        when = {"start": timezone.localdate(), "end": timezone.localdate() + timedelta(days=7)}
+        row = arrange_stand_in(worker, one.own, stand_in=colleague, urgent="Intet", by=worker, **when)
+        found.append({"pk": row.pk})
+    return found[0], found[1]
+
+
+def _both(country: Country) -> tuple[Country, Country]:
+    return country, _theirs(country)
+
+
+def _handed(country: Country) -> HandedCase:
+    worker = country.person.responsibilities.get().worker
+    receiver = (
+        country.users[Role.CONSULTANT]
+        if worker == country.users[Role.WORKER]
+        else made_user("deres kollega", country.own, Role.CONSULTANT)
+    )
+    leaves = timezone.localdate() + timedelta(days=7)
+    handover = begin_handover(worker, country.own, leaves=leaves, by=worker)
+    tell(handover, country.person, told="Ring først", by=worker)
+    offer(handover, [country.person], receiver=receiver, by=worker)
+    return handover.cases.select_related("handover__worker", "person").get()
 
 
 @walked_with("move")

@@ -313,7 +313,8 @@ def test_not_accepted_stays_and_is_named_with_days_left(country: Country) -> Non
     assert (row.days, row.of, row.accepted, row.left) == (5, 3, 1, ("S-Nr1", "S-Nr2"))
     page = signed_in(country.users[Role.LEADER]).get(f"/overdragelse/kontor/{country.own.pk}/").text
     assert "5 dage tilbage" in page
-    assert "S-Nr1, S-Nr2" in page
+    assert "S-Nr1" in page
+    assert "S-Nr2" in page
     assert "Eksempel" not in page  # the family name of everybody in the country
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from fodfaeste.web.accounts.domain.roles import give_role
 from fodfaeste.web.accounts.models import Membership, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.audit.models import Opening
@@ -177,6 +178,27 @@ def test_the_leaders_page_lists_who_could_take_over_and_leads_the_administrator_
         user=country.stranger, organisation=country.own, role=Role.WORKER, start=timezone.localdate()
     )
     assert "stranger@example.invalid" not in signed_in(country.users[Role.LEADER]).get(address).text
+
+
+def test_the_neighbour_enters_once_an_administrator_has_given_them_a_role(country: Country) -> None:
+    """Cooperation alone opens nothing: no page, no case, no offer."""
+    country.own.partners.add(country.other)
+    caseload = small(country)
+    handover = caseload.begun()
+    told(caseload, handover)
+    at, own, person = f"/overdragelse/{handover.pk}/", country.own.pk, country.person.pk
+    pages = [at, f"{at}sag/{person}/", f"{at}fortryd/", f"{at}resten/", f"/personer/{person}/"]
+    pages += [f"/overdragelse/{room}/{own}/" for room in ("begynd", "kontor", "vikar")]
+    browser = signed_in(country.stranger)
+    assert {address: browser.get(address).status_code for address in pages} == dict.fromkeys(pages, 404)
+    for act in ("tilbyd", "kladder", "resten", "fortryd"):
+        assert browser.post(f"{at}{act}/").status_code == 404
+    give_role(country.stranger, country.own, Role.WORKER, timezone.localdate(), by=country.users[Role.ADMINISTRATOR])
+    offer(handover, caseload.persons[:1], receiver=country.stranger, by=caseload.worker)
+    assert "Sager tilbudt dig (1)" in browser.get("/program/i-dag/").text
+    assert browser.get(at).status_code == 200
+    assert browser.post(f"/overdragelse/tilbud/{HandedCase.objects.get(state='offered').pk}/", {"do": "modtag"})
+    assert workers_on(caseload.persons[0], timezone.localdate()) == [country.stranger]
 
 
 def test_cases_of_nobody_with_a_role_are_pointed_out(country: Country) -> None:

@@ -186,7 +186,9 @@ def test_pages_arrange_show_and_end_it(office: Office) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/overdragelse/")
     assert "Skolen ringer" in worker.get("/overdragelse/").text
     leader = signed_in(office.country.users[Role.LEADER])
-    assert "<strong>Kollega</strong> for worker" in leader.get(f"/overdragelse/kontor/{own}/").text
+    page = leader.get(f"/overdragelse/kontor/{own}/").text
+    assert "<strong>Kollega</strong> for worker" in page
+    assert f"/overdragelse/vikariat/{StandIn.objects.get().pk}/slut/" in page
     again = leader.post(f"/overdragelse/vikar/{own}/", sent)
     assert "har allerede en vikar" in again.text
     found = StandIn.objects.get()

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.audit",
     "fodfaeste.web.people",
     "fodfaeste.web.programme",
+    "fodfaeste.web.handover",
     "fodfaeste.web.newcomer",
     "fodfaeste.web.moving",
     "fodfaeste.web.api",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("fodfaeste.web.api.urls")),
     path("personer/", include("fodfaeste.web.people.urls")),
     path("program/", include("fodfaeste.web.programme.urls")),
+    path("overdragelse/", include("fodfaeste.web.handover.urls")),
     path("flytning/", include("fodfaeste.web.moving.urls")),
     path("min/", include("fodfaeste.web.newcomer.urls")),
     path("egen-side/", include("fodfaeste.web.newcomer.office_urls")),

@@ -30,9 +30,11 @@ def office(request: HttpRequest, office: int) -> HttpResponse:
     found = office_or_404(request.viewer, office, RUN)
     today = timezone.localdate()
     colleagues = caseloads(found, today=today)
+    running = run_by(request.viewer)
     context = {
         "office": found,
-        "offices": Organisation.objects.filter(pk__in=run_by(request.viewer)).order_by("name"),
+        "running": running,
+        "offices": Organisation.objects.filter(pk__in=running).order_by("name"),
         "under_way": under_way(found, today=today),
         "stand_ins": stand_ins(found, today=today),
         "neighbours": neighbours(found, today=today),
