@@ -8,3 +8,10 @@ class DemonstrationConfig(AppConfig):
 
     name = "fodfaeste.web.demonstration"
     label = "demonstration"
+
+    def ready(self) -> None:
+        """Let offices try things with made-up persons, and go on without them."""
+        from fodfaeste.web.accounts import made_up
+        from fodfaeste.web.demonstration import office, permissions  # noqa: F401 - registers the scope
+
+        made_up.offer(made_up.MadeUpPersons(make=office.make, remove=office.remove, count=office.count))

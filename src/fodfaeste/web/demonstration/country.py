@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,8 @@ from fodfaeste.data.municipalities import valid_on
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
-from fodfaeste.web.demonstration.handovers import hand_on
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
-from fodfaeste.web.demonstration.own_page import OwnPage, open_own_page
 from fodfaeste.web.demonstration.programmes import begin
 from fodfaeste.web.people.domain import parts
 from fodfaeste.web.people.domain.facts import PersonFacts
@@ -59,12 +58,11 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Country:
-    """What was built: who can sign in, all with the same password, how many persons there are, a newcomer's page."""
+    """What was built: who can sign in, all with the same password, and how many persons there are."""
 
     password: str
     sign_ins: tuple[SignIn, ...]
     persons: int
-    own_page: OwnPage | None = None
 
 
 def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None = None) -> Country:
@@ -92,19 +90,17 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
         elsewhere = _others(seed, password, today)
         rng = np.random.Generator(np.random.PCG64(seed))
         for done, together in enumerate(_households(came)):
-            _settle(together, offices[together[0].municipality], today, rng)
+            settle(together, offices[together[0].municipality], today, rng)
             say("people and what is known of them", 0.2 + 0.8 * done / max(1, len(came)))
-        hand_on(list(offices.values()), today=today)
-        own_page = open_own_page(offices.values(), today=today)
     everybody = [*offices.values(), *elsewhere]
-    return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came), own_page)
+    return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came))
 
 
 @transaction.atomic
 def renewed() -> Country:
-    """Give everybody of a country that is there a new password, and a newcomer a new link; what was done in it stays.
+    """Give everybody of a country that is there a new password; what has been done in it since stays.
 
-    The old ones are kept nowhere, so that nobody can be told them again.
+    The old one is kept nowhere, so that nobody can be told it again.
     """
     organisations = Organisation.objects.filter(made_up__isnull=False).order_by("pk")
     password = secrets.token_urlsafe(SECRET_BYTES)
@@ -112,8 +108,7 @@ def renewed() -> Country:
         user.set_password(password)
         user.save(update_fields=["password"])
     persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct().count()
-    own_page = open_own_page(organisations, today=timezone.localdate())
-    return Country(password, tuple(sign for office in organisations for sign in _sign_ins(office)), persons, own_page)
+    return Country(password, tuple(sign for office in organisations for sign in _sign_ins(office)), persons)
 
 
 @transaction.atomic
@@ -122,29 +117,49 @@ def remove() -> int:
     organisations = Organisation.objects.filter(made_up__isnull=False)
     persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct()
     count = persons.count()
-    homes = Household.objects.filter(members__person__in=persons).distinct()
     users = User.objects.filter(memberships__organisation__in=organisations).distinct()
     only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
-    # What an approved plan says may be deleted once its programme is over.
-    for programme in Programme.objects.filter(person__in=persons, end=None):
-        programme.end = max(timezone.localdate(), programme.start + timedelta(days=1))
-        programme.save(update_fields=["end"])
-    take_away(homes)
-    take_away(persons)
+    clear(persons)
     take_away(organisations)
     take_away(User.objects.filter(pk__in=[user.pk for user in only_here]))
     return count
 
 
+def clear(persons: models.QuerySet[Person]) -> None:
+    """Take persons away with all that is known of them, and households in which nobody is left."""
+    keys = list(persons.values_list("pk", flat=True))
+    homes = Household.objects.filter(members__person__in=keys)
+    others = HouseholdMember.objects.exclude(person__in=keys).values("household")
+    alone = list(homes.exclude(pk__in=others).values_list("pk", flat=True))
+    # What an approved plan says may be deleted once its programme is over.
+    for programme in Programme.objects.filter(person__in=keys, end=None):
+        programme.end = max(timezone.localdate(), programme.start + timedelta(days=1))
+        programme.save(update_fields=["end"])
+    take_away(Household.objects.filter(pk__in=alone))
+    take_away(Person.objects.filter(pk__in=keys))
+
+
 def take_away(rows: models.QuerySet[Any]) -> None:
-    """Delete rows with everything that hangs on them, however far down; the logs, which only name them, stay."""
+    """Delete rows with everything that hangs on them, however far down, and their files.
+
+    What can do without them stays without them; so do the logs, which only name them.
+    """
     model, keys = rows.model, list(rows.values_list("pk", flat=True))
     if not keys:
         return
     for field in model._meta.get_fields(include_hidden=True):
         hangs_on_it = field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one)
         if hangs_on_it and field.field.db_constraint:
-            take_away(field.related_model._base_manager.filter(**{f"{field.field.name}__in": keys}))
+            hanging = field.related_model._base_manager.filter(**{f"{field.field.name}__in": keys})
+            if field.field.remote_field.on_delete is models.SET_NULL:
+                hanging.update(**{field.field.name: None})
+            else:
+                take_away(hanging)
+    for column in model._meta.concrete_fields:
+        if isinstance(column, models.FileField):
+            kept = model._base_manager.filter(pk__in=keys).exclude(**{column.name: ""})
+            for name in kept.values_list(column.name, flat=True):
+                transaction.on_commit(partial(column.storage.delete, name))
     model._base_manager.filter(pk__in=keys)._raw_delete(rows.db)
 
 
@@ -193,9 +208,10 @@ def _households(came: tuple[Newcomer, ...]) -> Iterator[list[Newcomer]]:
     yield from together.values()
 
 
-def _settle(together: list[Newcomer], office: Organisation, today: date, rng: np.random.Generator) -> None:
-    """Register a household with what is known of its people, by workers in turn."""
-    workers = list(office.memberships.filter(role=Role.WORKER).order_by("pk").select_related("user"))
+def settle(together: list[Newcomer], office: Organisation, today: date, rng: np.random.Generator) -> list[Person]:
+    """Register a household with what is known of its people, by workers in turn; gives who they are."""
+    workers = list(office.memberships.on(today).filter(role=Role.WORKER).order_by("pk").select_related("user"))
+    settled = []
     by = workers[together[0].household % len(workers)].user
     household = Household.objects.create(name=f"Familien {together[0].family_name}") if len(together) > 1 else None
     for newcomer in together:
@@ -203,6 +219,8 @@ def _settle(together: list[Newcomer], office: Organisation, today: date, rng: np
         if household is not None:
             HouseholdMember.objects.create(household=household, person=person, start=newcomer.arrival)
         begin(newcomer, person, office, by=by, today=today, rng=rng)
+        settled.append(person)
+    return settled
 
 
 def _person(newcomer: Newcomer, office: Organisation, by: User, today: date) -> Person:

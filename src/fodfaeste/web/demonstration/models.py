@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.people.models import Person
 
 
 class MadeUp(models.Model):
@@ -16,3 +17,13 @@ class MadeUp(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+
+class MadeUpPerson(models.Model):
+    """A person whom an office made up to try things with while it was set up."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="made_up")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="made_up_persons")
+
+    def __str__(self) -> str:
+        return str(self.person)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from fodfaeste.errors import FodfaesteError, Refused
 from fodfaeste.plan import INTEGRATION, TRACKS, ProgrammeRuleSet, programme_rule_sets
+from fodfaeste.web.accounts import made_up
 from fodfaeste.web.accounts.domain.first import municipality
 from fodfaeste.web.accounts.domain.roles import account, give_role, locked
 from fodfaeste.web.accounts.models import WEEKDAYS, Membership, OfficeHours, Organisation, RuleSetUse, SetUp, User
@@ -324,8 +325,18 @@ def _day(day: date) -> str:
 
 @transaction.atomic
 def choose_made_up_data(organisation: Organisation, wanted: bool, *, by: User) -> None:
-    """Say whether the office wants made-up persons to try with."""
+    """Give the office made-up persons to try with, or take them away again with all that was done with them.
+
+    Raises
+    ------
+    Refused
+        If they are wanted and nobody works with persons here yet.
+    """
     office = _opened(organisation, by)
+    if wanted:
+        made_up.make(office)
+    else:
+        made_up.remove(office)
     set_up = set_up_of(office)
     set_up.made_up_data = wanted
     set_up.save(update_fields=["made_up_data"])

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
-from fodfaeste.web.accounts import drafts, forms
+from fodfaeste.web.accounts import drafts, forms, made_up
 from fodfaeste.web.accounts.domain import start as acts
 from fodfaeste.web.accounts.domain.logo import set_logo
 from fodfaeste.web.accounts.domain.start import STEPS, Step
@@ -147,5 +147,6 @@ def _context(organisation: Organisation, here: Step, form: Any) -> dict[str, Any
         "steps": steps,
         "number": list(Step).index(here) + 1,
         "title": STEPS[here],
+        "made_up": made_up.count(organisation) if here is Step.MADE_UP_DATA else 0,
         "left": [name for one, name, done, _here in steps if not done and one is not Step.FINISH],
     }
