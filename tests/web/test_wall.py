@@ -79,6 +79,19 @@ def test_whoever_works_with_nobody_sees_nobody(country: Country, role: Role) -> 
         assert names() == set()
 
 
+def test_nobody_writes_through_the_list_of_whom_they_see(country: Country) -> None:
+    with audit.acting(country.users[Role.WORKER]), as_the_application(), connection.cursor() as cursor:
+        cursor.execute("SELECT seen FROM fodfaeste_seen")
+        assert cursor.fetchall() == [(country.person.pk,)]
+        for statement in (
+            f"INSERT INTO fodfaeste_seen VALUES ({country.their_person.pk})",
+            f"UPDATE fodfaeste_seen SET seen = {country.their_person.pk}",
+            "DELETE FROM fodfaeste_seen",
+        ):
+            with refused("cannot .* view"):
+                cursor.execute(statement)
+
+
 def test_who_is_not_seen_is_not_changed_either(country: Country) -> None:
     with audit.acting(country.users[Role.WORKER]), as_the_application():
         assert Person.objects.update(phone="1") == 1

@@ -37,17 +37,14 @@ CREATE OR REPLACE FUNCTION fodfaeste_numbers(setting text) RETURNS bigint[] LANG
 $$
 """
 
-PERSONS = f"""
-CREATE OR REPLACE FUNCTION fodfaeste_persons() RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-  SELECT person_id FROM people_responsibility
-  WHERE organisation_id = ANY (fodfaeste_numbers('fodfaeste.organisations'))
-    AND start <= {TODAY} AND ("end" IS NULL OR "end" > {TODAY})
-  UNION ALL
-  SELECT unnest(fodfaeste_numbers('fodfaeste.persons'))
-$$
+SEEN = f"""
+CREATE OR REPLACE VIEW fodfaeste_seen AS
+  SELECT person_id AS seen FROM people_responsibility, (SELECT 1) AS nothing_is_written_through
+  WHERE organisation_id = ANY ((SELECT fodfaeste_numbers('fodfaeste.organisations'))::bigint[])
+    AND start <= (SELECT {TODAY}) AND ("end" IS NULL OR "end" > (SELECT {TODAY}))
 """
-"""Persons in sight, once a statement. It runs as its owner: the wall around responsibilities would ask it again."""
+"""Persons for whom a municipality that acts is responsible today. A view asks as its owner: the wall around
+responsibilities would ask it again. It has two tables so that nobody writes through it."""
 
 HOLD = """
 CREATE OR REPLACE FUNCTION fodfaeste_hold() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -68,6 +65,8 @@ or any longer. A row that the wall refuses takes the whole statement back, and t
 def in_sight(person: str, held: str = HELD_PERSONS) -> str:
     """Say in SQL that the person of a row is in sight.
 
+    It is asked so that the planner chooses: for a few rows one by one, for many by listing whoever is seen first.
+
     Parameters
     ----------
     person : str
@@ -75,7 +74,18 @@ def in_sight(person: str, held: str = HELD_PERSONS) -> str:
     held : str
         The setting that lists what the transaction has made.
     """
-    return f"{person} IN (SELECT fodfaeste_persons()) OR {is_held(person, held)}"
+    return (
+        f"EXISTS (SELECT FROM fodfaeste_seen WHERE seen = {person}) "
+        f"OR {person} = ANY ((SELECT fodfaeste_numbers('fodfaeste.persons'))::bigint[]) OR {is_held(person, held)}"
+    )
+
+
+def below(table: str, column: str) -> str:
+    """Say in SQL that the row above is in sight: the one of `table`, itself behind the wall, that a column names.
+
+    The column may have no namesake in the table above.
+    """
+    return f"EXISTS (SELECT FROM {table} AS above WHERE above.id = {column})"
 
 
 def of_office(column: str, setting: str = "organisations") -> str:

@@ -10,7 +10,7 @@ from fodfaeste.web.audit.operations import OnPostgres, Walled
 WATCHED = wall.of_office("organisation_id", "watched")
 OF_THIS_REQUEST = "(request <> '' AND request = current_setting('fodfaeste.request', true))"
 OWN_HOUSEHOLDS = (
-    "id IN (SELECT member.household_id FROM people_householdmember AS member) "
+    "EXISTS (SELECT FROM people_householdmember AS member WHERE member.household_id = people_household.id) "
     f"OR {wall.is_held('id', wall.HELD_HOUSEHOLDS)}"
 )
 OWN_SAMPLES = "sample_id IN (SELECT sample.id FROM audit_sample AS sample)"
@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0002_changes_are_logged")]
     operations = [
         OnPostgres(
-            [wall.MAKE_ROLE, wall.NUMBERS, wall.PERSONS, wall.HOLD],
+            [wall.MAKE_ROLE, wall.NUMBERS, wall.SEEN, wall.HOLD],
             [
                 "DROP FUNCTION fodfaeste_hold()",
-                "DROP FUNCTION fodfaeste_persons()",
+                "DROP VIEW fodfaeste_seen",
                 "DROP FUNCTION fodfaeste_numbers(text)",
             ],
         ),

@@ -9,12 +9,13 @@ from fodfaeste.web.audit.operations import Logged, Walled
 
 # Leaders count what was missed; whose it is stands in no row that they can reach from here.
 OWN_OR_WATCHED = f"{wall.in_sight('person_id')} OR organisation_id = ANY (fodfaeste_numbers('fodfaeste.watched'))"
-OF_PROGRAMMES = "programme_id IN (SELECT id FROM programme_programme)"
-OF_PLANS = "plan_id IN (SELECT id FROM programme_plan)"
-OF_ACTIVITIES = "activity_id IN (SELECT id FROM programme_activity)"
+OF_PROGRAMMES = wall.below("programme_programme", "programme_id")
+OF_PLANS = wall.below("programme_plan", "plan_id")
+OF_ACTIVITIES = wall.below("programme_activity", "activity_id")
+OWN = wall.in_sight("own.person_id")
 
 BELOW = {
-    "Plan": wall.in_sight("(SELECT person_id FROM programme_programme AS own WHERE own.id = programme_id)"),
+    "Plan": f"EXISTS (SELECT FROM programme_programme AS own WHERE own.id = programme_id AND ({OWN}))",
     "FollowUp": OF_PROGRAMMES,
     "Absence": OF_PROGRAMMES,
     "Goal": OF_PLANS,

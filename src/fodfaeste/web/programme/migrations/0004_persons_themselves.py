@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import Q
 
+from fodfaeste.web.audit import wall
 from fodfaeste.web.audit.operations import Logged, Walled
 
-OF_FOLLOW_UPS = "follow_up_id IN (SELECT id FROM programme_followup)"
+OF_FOLLOW_UPS = wall.below("programme_followup", "follow_up_id")
 
 
 class Migration(migrations.Migration):

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 import fodfaeste.web.programme.models
+from fodfaeste.web.audit import wall
 from fodfaeste.web.audit.operations import Logged, Walled
 from fodfaeste.web.programme.locks import Refuse
 from fodfaeste.web.programme.written_once import written_once
 
-OF_PROGRAMMES = "programme_id IN (SELECT id FROM programme_programme)"
-OF_FOLLOW_UPS = "follow_up_id IN (SELECT id FROM programme_followup)"
-OF_NOTES = "note_id IN (SELECT id FROM programme_journalnote)"
+OF_PROGRAMMES = wall.below("programme_programme", "programme_id")
+OF_FOLLOW_UPS = wall.below("programme_followup", "follow_up_id")
+OF_NOTES = wall.below("programme_journalnote", "note_id")
 
 BELOW = {"ChoiceCount": OF_PROGRAMMES, "GoalEvaluation": OF_FOLLOW_UPS, "NoteFile": OF_NOTES, "NoteTag": OF_NOTES}
 
