@@ -334,14 +334,14 @@ def _offered_moves(country: Country) -> Pair:
 @walked_with("handed_move")
 def _handed_moves(country: Country) -> Pair:
     """A file that is closed and handed over, of each municipality."""
-    own, theirs = (_handed(who) for who in (country, _from_there(country, to=country.own)))
+    own, theirs = (_moved_away(who) for who in (country, _from_there(country, to=country.own)))
     return {"pk": own.pk}, {"pk": theirs.pk}
 
 
 @walked_with("closed_case")
 def _closed_cases(country: Country) -> Pair:
     """A closed file of each municipality."""
-    own, theirs = (_handed(who).closed.get() for who in (country, _from_there(country, to=country.own)))
+    own, theirs = (_moved_away(who).closed.get() for who in (country, _from_there(country, to=country.own)))
     return {"pk": own.pk}, {"pk": theirs.pk}
 
 
@@ -355,7 +355,7 @@ def _third() -> Organisation:
     return Organisation.objects.get_or_create(kind=Kind.MUNICIPALITY, name="Tredje", code="903")[0]
 
 
-def _handed(country: Country) -> Move:
+def _moved_away(country: Country) -> Move:
     worker = country.users[Role.WORKER]
     name = country.person.family_name
     person = made_person(f"Fraflyttet {country.own.pk}", worker, country.own, family_name=name)

@@ -25,6 +25,7 @@ from fodfaeste.web.programme.models import JournalNote
 
 from .conftest import TAKEOVER, Country, made_person, signed_in
 from .moving_examples import EVERYTHING, MARKS, NOTE, consented, family, filled, moved, offered, prepared, today
+from .newcomer_examples import newcomer
 
 
 @pytest.fixture
@@ -330,3 +331,39 @@ def test_pages_ask_the_database_the_same_however_many_there_are(
         worker.get(address)
         with django_assert_max_num_queries(25):
             worker.get(address)
+
+
+# The newcomer's own page
+
+
+def test_the_newcomer_is_asked_reads_it_in_arabic_and_agrees(country: Country, worker: Client) -> None:
+    move = prepared(country, ["language", "needs"])
+    own = newcomer(country.person, country.users[Role.WORKER], "ar")
+    address = reverse("own-move:agree", args=[move.pk])
+    asked = own.get("/min/").text
+    assert address in asked
+    assert "هل يجوز لبلديتك الجديدة" in asked
+    page = own.get(address)
+    assert "معلومات عن صحتك" in page.text
+    assert "رغباتك" not in page.text, "what is not ticked is not asked for"
+    assert "Egenby" in page.text
+    wrong = own.post(address, {"name": "", "seen": page.context["form"].initial["seen"]})
+    assert wrong.context["form"].errors
+    own.post(address, {"name": "بروفه", "seen": page.context["form"].initial["seen"]})
+    signed = Agreement.objects.get()
+    assert (signed.name, signed.language, signed.taken_by) == ("بروفه", "ar", None)
+    assert address not in own.get("/min/").text
+    assert "لقد وافقت" in own.get(address).text
+    office = worker.get(reverse("moving:move", args=[move.pk])).text
+    assert "på egen side" in office
+    assert reverse("moving:send", args=[move.pk]) in office
+
+
+def test_a_newcomer_sees_their_own_moves_and_no_withdrawn_one(country: Country, worker: Client) -> None:
+    own = newcomer(country.person, country.users[Role.WORKER])
+    move = prepared(country)
+    worker.post(reverse("moving:withdraw", args=[move.pk]))
+    assert own.get(reverse("own-move:agree", args=[move.pk])).status_code == 404
+    assert "Må din nye kommune" not in own.get("/min/").text
+    for name in ("list", "closed"):
+        assert own.get(reverse(f"moving:{name}")).status_code == 302

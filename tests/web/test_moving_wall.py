@@ -26,6 +26,7 @@ from fodfaeste.web.programme.models import Goal, JournalNote, Plan, Programme
 
 from .conftest import Country, signed_in
 from .moving_examples import MARKS, NOTE, consented, filled, moved, offered, prepared, today
+from .newcomer_examples import newcomer
 from .test_wall import as_the_application, forget_what_was_held
 
 pytestmark = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL alone has the wall")
@@ -164,3 +165,13 @@ def test_who_is_protected_is_known_to_who_no_longer_sees_them(country: Country) 
         page = browser.get(reverse("moving:closed")).text
     assert "Beskyttet (S-Prøve)" in page
     assert "Prøve Eksempel" not in page
+
+
+def test_a_newcomer_agrees_behind_the_wall(country: Country) -> None:
+    move = prepared(country)
+    own = newcomer(country.person, country.users[Role.WORKER])
+    address = reverse("own-move:agree", args=[move.pk])
+    with as_the_application():
+        page = own.get(address)
+        own.post(address, {"name": "Prøve", "seen": page.context["form"].initial["seen"]})
+    assert Agreement.objects.get().consent.person == country.person

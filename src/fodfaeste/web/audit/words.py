@@ -16,6 +16,7 @@ PAGES: dict[str, Any] = {
     "audit:person": gettext_lazy("Personens log"),
     "audit:changes": gettext_lazy("Ændringer for personen"),
     "audit:own": gettext_lazy("Personens egen log"),
+    "moving:closed-case": gettext_lazy("Afsluttet sag"),
 }
 """Pages by their route."""
 
@@ -24,6 +25,8 @@ ROOMS: dict[str, Any] = {
     "programme": gettext_lazy("Personens program"),
     "access": gettext_lazy("Adgang til personens egen side"),
     "newcomer": gettext_lazy("Personens egen side"),
+    "moving": gettext_lazy("Flytning til en anden kommune"),
+    "own-move": gettext_lazy("Personens egen side"),
 }
 """What other pages of a room are called. A page of a room without words is called by its route."""
 

@@ -14,7 +14,7 @@ class MovingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may see which moves, and what follows on others' acts; offer the two lists."""
-        from fodfaeste.web.moving import follows, permissions  # noqa: F401 - registers scopes and what follows
+        from fodfaeste.web.moving import asking, follows, permissions  # noqa: F401 - registers scopes and what follows
 
         offer(_("Flytninger"), "moving:list", place=30, for_whom=lambda viewer: bool(viewer.casework))
         offer(_("Afsluttede sager"), "moving:closed", place=31, for_whom=lambda viewer: bool(viewer.casework))

@@ -16,7 +16,7 @@ from fodfaeste.web.moving.domain.preparing import Terms
 from fodfaeste.web.moving.grounds import grounds
 from fodfaeste.web.moving.groups import BY_DEFAULT, NEVER_BY_DEFAULT, Group
 from fodfaeste.web.moving.models import Mover
-from fodfaeste.web.moving.texts import LANGUAGES
+from fodfaeste.web.moving.texts import LANGUAGES, say
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.people.words import language
 from fodfaeste.web.programme.forms import day_field
@@ -145,6 +145,10 @@ class OwnConsentForm(forms.Form):
 
     name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}))
     seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label, self.fields["name"].help_text = say("name", language), say("hint", language)
 
 
 class AcceptForm(forms.Form):
