@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import NinjaAPI, Path, Query
@@ -37,8 +37,6 @@ ChangedSince = Annotated[
         "Drafts and proposals are always given: they can change at any time."
     ),
 ]
-
-Row = TypeVar("Row", bound=Model)
 
 
 class ByToken(HttpBearer):
@@ -72,7 +70,7 @@ def _asks(request: HttpRequest, scope: Scope) -> Bearer:
     return bearer
 
 
-def _page(rows: QuerySet[Row], after: int, limit: int) -> tuple[list[Row], int | None]:
+def _page(rows: QuerySet[Any], after: int, limit: int) -> tuple[list[Any], int | None]:
     """Give some rows by id, and what to ask for the next with: None where there are no more."""
     found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
     return found[:limit], found[limit - 1].pk if len(found) > limit else None
