@@ -35,6 +35,7 @@ from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
 from fodfaeste.web.programme.domain.drafts import keep_draft
+from fodfaeste.web.placement.rounds.domain.tables import type_figures
 from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.models import Draft
@@ -43,6 +44,8 @@ from .conftest import TAKEOVER, Country, made_person, made_user
 from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
+from .quota_examples import FIVE, NORTH, agency, drafted, north, officer_of, published
+from .quota_examples import agreed as agreed_quotas
 
 Arguments = dict[str, Any]
 """Arguments of an address, by name."""
@@ -362,3 +365,42 @@ def _moved_away(country: Country) -> Move:
     terms = Terms(to_office=None, to_name="Fjern", day=timezone.localdate())
     move = consented(prepare([person], terms, from_office=country.own, by=worker), worker)
     return hand_over_as_file(move, by=worker)
+
+
+@walked_with("quota_draft")
+def _quota_drafts(_country: Country) -> Pair:
+    """A draft of each of two agencies, with an agreement in it."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        round_ = drafted(agency(name))
+        agreement = agreed_quotas(round_, NORTH, north())
+        pair.append({"pk": round_.pk, "agreement": agreement.pk, "what": "tal", "kind": "csv"})
+    return pair[0], pair[1]
+
+
+@walked_with("quota_few")
+def _quotas_of_few(_country: Country) -> Pair:
+    """The same with five municipalities, so that letters to all are soon set."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        round_ = drafted(agency(name))
+        round_.lines.exclude(code__in=FIVE).delete()
+        pair.append({"pk": round_.pk})
+    return pair[0], pair[1]
+
+
+@walked_with("quota_published")
+def _published_quotas(_country: Country) -> Pair:
+    """What the one agency has published, and a draft of another."""
+    own, their = published(agency()), drafted(agency("En anden styrelse"))
+    return {"pk": own.pk, "code": "751"}, {"pk": their.pk, "code": "751"}
+
+
+@walked_with("quota_upload")
+def _quota_uploads(_country: Country) -> Pair:
+    """Figures that are being typed."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        round_ = drafted(agency(name))
+        pair.append({"pk": type_figures(round_, by=officer_of(round_.organisation)).pk})
+    return pair[0], pair[1]

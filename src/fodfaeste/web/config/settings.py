@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.handover",
     "fodfaeste.web.newcomer",
     "fodfaeste.web.moving",
+    "fodfaeste.web.placement",
     "fodfaeste.web.api",
     "fodfaeste.web.demonstration",
 ]

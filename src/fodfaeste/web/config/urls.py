@@ -18,4 +18,5 @@ urlpatterns = [
     path("min/flytning/", include("fodfaeste.web.moving.own_urls")),
     path("min/", include("fodfaeste.web.newcomer.urls")),
     path("egen-side/", include("fodfaeste.web.newcomer.office_urls")),
+    path("visitation/", include("fodfaeste.web.placement.urls")),
 ]

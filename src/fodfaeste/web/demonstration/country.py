@@ -24,6 +24,7 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
 from fodfaeste.web.demonstration.programmes import begin
+from fodfaeste.web.demonstration.rounds import begin_rounds, let_go
 from fodfaeste.web.people.domain import parts
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.persons import register_person
@@ -88,6 +89,7 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
     with transaction.atomic():
         offices = {code: _municipality(code, seed, password, today) for code in codes}
         elsewhere = _others(seed, password, today)
+        _rounds(elsewhere, today)
         rng = np.random.Generator(np.random.PCG64(seed))
         for done, together in enumerate(_households(came)):
             settle(together, offices[together[0].municipality], today, rng)
@@ -120,6 +122,13 @@ def remove() -> int:
     users = User.objects.filter(memberships__organisation__in=organisations).distinct()
     only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
     clear(persons)
+    # What an approved plan says may be deleted once its programme is over.
+    for programme in Programme.objects.filter(person__in=persons, end=None):
+        programme.end = max(timezone.localdate(), programme.start + timedelta(days=1))
+        programme.save(update_fields=["end"])
+    let_go(organisations)
+    take_away(homes)
+    take_away(persons)
     take_away(organisations)
     take_away(User.objects.filter(pk__in=[user.pk for user in only_here]))
     return count
@@ -178,6 +187,7 @@ def _others(seed: int, password: str, today: date) -> list[Organisation]:
         (Kind.SCHOOL, "Sprogcenter Fælled (opdigtet)", (Role.PLANNER, Role.TEACHER)),
         (Kind.ASSOCIATION, "Foreningen Naboer (opdigtet)", (Role.COORDINATOR, Role.ADMINISTRATOR)),
         (Kind.AGENCY, "Ministeriet (opdigtet)", (Role.ANALYST,)),
+        (Kind.AGENCY, "Udlændingestyrelsen (opdigtet)", (Role.OFFICER,)),
     ):
         office = Organisation.objects.create(kind=kind, name=name)
         MadeUp.objects.create(organisation=office, seed=seed)
@@ -185,6 +195,11 @@ def _others(seed: int, password: str, today: date) -> list[Organisation]:
         for role in roles:
             _staff(f"{role}.{kind}", office, role, password, today)
     return made
+
+
+def _rounds(elsewhere: list[Organisation], today: date) -> None:
+    for held in Membership.objects.filter(organisation__in=elsewhere, role=Role.OFFICER):
+        begin_rounds(held.organisation, held.user, today)
 
 
 def _staff(name: str, office: Organisation, role: Role, password: str, today: date) -> None:

@@ -1,0 +1,1 @@
+"""Pages of quota rounds: they connect, and decide nothing."""

@@ -1,0 +1,36 @@
+"""Addresses of placement."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from fodfaeste.web.placement.rounds.views import making, reading, tables
+
+app_name = "placement"
+
+ROUNDS = [
+    path("kvoter/", reading.rounds, name="rounds"),
+    path("kvoter/ny/", making.begin, name="round-new"),
+    path("kvoter/<int:pk>/", reading.overview, name="round"),
+    path("kvoter/<int:pk>/kommuner/", reading.municipalities, name="round-list"),
+    path("kvoter/<int:pk>/kommuner/<str:code>/", reading.municipality, name="round-municipality"),
+    path("kvoter/<int:pk>/kommuner/<str:code>/brev.pdf", reading.letter, name="round-letter"),
+    path("kvoter/<int:pk>/breve.pdf", making.all_letters, name="round-letters"),
+    path("kvoter/<int:pk>/hvad-hvis/", reading.what_if, name="round-what-if"),
+    path("kvoter/<int:pk>/landstal/", making.national, name="round-national"),
+    path("kvoter/<int:pk>/offentliggoer/", making.publish_round, name="round-publish"),
+    path("kvoter/<int:pk>/videre/", making.go_on, name="round-go-on"),
+    path("kvoter/<int:pk>/aendring/", making.change_in_year, name="round-change"),
+    path("kvoter/<int:pk>/afslut/", making.close_round, name="round-close"),
+    path("kvoter/<int:pk>/slet/", making.discard_round, name="round-discard"),
+    path("kvoter/<int:pk>/tal/", tables.figures, name="round-figures"),
+    path("kvoter/<int:pk>/tal/skriv/", tables.typed, name="round-typed"),
+    path("kvoter/<int:pk>/skabelon/<str:what>.<str:kind>", tables.template, name="round-template"),
+    path("kvoter/<int:pk>/aftaler/", tables.agreements, name="round-agreements"),
+    path("kvoter/<int:pk>/aftaler/<int:agreement>/fjern/", tables.drop, name="round-agreement-drop"),
+    path("kvoter/tabel/<int:pk>/", tables.upload, name="round-upload"),
+    path("kvoter/tabel/<int:pk>/slet/", tables.discard, name="round-upload-discard"),
+]
+"""Quota rounds."""
+
+urlpatterns = [*ROUNDS]
