@@ -251,32 +251,32 @@ def _theirs(country: Country) -> Country:
 @walked_with("handover")
 def _handovers(country: Country) -> Pair:
     """A worker of each municipality hands their cases on."""
-    own, theirs = (_handed(one).handover for one in _both(country))
+    own, theirs = (_offered_case(one).handover for one in _of_each(country))
     return {"pk": own.pk}, {"pk": theirs.pk}
 
 
 @walked_with("handed_case")
 def _handed_cases(country: Country) -> Pair:
     """A case that is offered to a colleague: here the consultant."""
-    own, theirs = (_handed(one) for one in _both(country))
+    own, theirs = (_offered_case(one) for one in _of_each(country))
     return {"pk": own.pk}, {"pk": theirs.pk}
 
 
 @walked_with("handover_line")
 def _handover_lines(country: Country) -> Pair:
-    own, theirs = (_handed(one) for one in _both(country))
-    return _line(own), _line(theirs)
+    own, theirs = (_offered_case(one) for one in _of_each(country))
+    return _line_of(own), _line_of(theirs)
 
 
-def _line(case: HandedCase) -> Arguments:
+def _line_of(case: HandedCase) -> Arguments:
     return {"pk": case.handover_id, "person": case.person_id}
 
 
 @walked_with("handover_draft")
 def _handover_drafts(country: Country) -> Pair:
     found = []
-    for one in _both(country):
-        case = _handed(one)
+    for one in _of_each(country):
+        case = _offered_case(one)
         worker = case.handover.worker
         keep_draft(case.person, by=worker, address="/program/", fields=(("text", "Halvt"),), window="1")
         found.append({"pk": case.handover_id, "draft": Draft.objects.get(user=worker).pk})
@@ -287,7 +287,7 @@ def _handover_drafts(country: Country) -> Pair:
 def _stand_ins(country: Country) -> Pair:
     """Each municipality's worker is away, and a colleague stands in."""
     found = []
-    for one in _both(country):
+    for one in _of_each(country):
         worker = one.person.responsibilities.get().worker
         colleague = made_user(f"vikar i {one.own}", one.own, Role.WORKER)
         when = {"start": timezone.localdate(), "end": timezone.localdate() + timedelta(days=7)}
@@ -296,11 +296,11 @@ def _stand_ins(country: Country) -> Pair:
     return found[0], found[1]
 
 
-def _both(country: Country) -> tuple[Country, Country]:
+def _of_each(country: Country) -> tuple[Country, Country]:
     return country, _theirs(country)
 
 
-def _handed(country: Country) -> HandedCase:
+def _offered_case(country: Country) -> HandedCase:
     worker = country.person.responsibilities.get().worker
     receiver = (
         country.users[Role.CONSULTANT]
