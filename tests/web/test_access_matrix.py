@@ -130,12 +130,15 @@ def test_entries_say_all_that_has_to_be_said(name: str) -> None:
 
 
 def everybody(country: Country) -> dict[Role, User]:
-    """A user for every role: in the own municipality, or in an organisation of another kind where it has none such."""
-    users = dict(country.users)
+    """A user for every role: in the own municipality, or in an organisation of another kind where it has none such.
+
+    The analyst is an authority's; the municipality's own is walked by a test of its own.
+    """
+    users = {role: user for role, user in country.users.items() if role is not Role.ANALYST}
     for kind in (Kind.SCHOOL, Kind.ASSOCIATION, Kind.AGENCY):
         place = Organisation.objects.create(kind=kind, name=f"Egen {kind.value}")
         for role in OF_KIND[kind] - users.keys():
-            users[role] = made_user(role.value, place, role)
+            users[role] = made_user(f"{role.value}.{kind.value}", place, role)
     return users
 
 
@@ -226,6 +229,24 @@ def test_everybody_is_answered_as_written(name: str, method: str, country: Count
         if secret in text:
             wrong.append(f"{method.upper()} {path} by {who}: names {secret}, whom they may not see")
     assert not wrong, f"{name}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.usefixtures("walkers")
+def test_a_municipality_s_analyst_meets_no_person(country: Country) -> None:
+    analyst, browsers, wrong = country.users[Role.ANALYST], Browsers(country), []
+    for name, entry in ROUTES.items():
+        with transaction.atomic():
+            own = OBJECTS[entry["object"]](country)[0] if "object" in entry else {}
+            path = BY_NAME[name].path(own | entry.get("arguments", {}))
+            for method in ("get", "post") if "post" in entry else ("get",):
+                data = entry["post"].get("data", {}) if method == "post" else {}
+                found, text = answered(browsers.of(analyst), method, path, data)
+                if OWN_SECRET in text or SECRET in text:
+                    wrong.append(f"{method.upper()} {path}: names a person")
+                if entry.get("object") == "person" and found == 200:
+                    wrong.append(f"{method.upper()} {path}: opens a person's page")
+            transaction.set_rollback(True)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("route", [r for r in ALL if r.prefix and not r.arguments], ids=lambda route: route.pattern)
