@@ -6,7 +6,7 @@ they have answered. Not the journal, absence, nor what is only being written.
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 from django.db.models import Model, Q
@@ -73,7 +73,7 @@ def _drafts(viewer: Viewer) -> Q | None:
 
 def _below(prefix: str) -> None:
     for model in _BELOW[prefix]:
-        scoped(model)(lambda viewer, model=model: _for(model, viewer, prefix))
+        scoped(model)(partial(_for, model, prefix=prefix))
 
 
 _BELOW = {
