@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from django.test import Client
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
 from fodfaeste.web.audit.installing import logs_off
+from fodfaeste.web.base.sessions import KEPT
 from fodfaeste.web.people.models import Person, Responsibility
 
 TAKEOVER = date(2024, 3, 1)
@@ -89,4 +91,8 @@ def signed_in(user: User | None) -> Client:
     if user is not None:
         Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
         client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        # As the page of signing in leaves it: written just now.
+        session = client.session
+        session[KEPT] = int(time.time())
+        session.save()
     return client

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from fodfaeste.web.accounts.second_factor import missing
+from fodfaeste.web.accounts.second_factor import asked_for
 
 
 def signing_in(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +16,5 @@ def signing_in(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
     return {
         "second_factor_off": not settings.SECOND_FACTOR_REQUIRED,
-        "second_factor_missing": SimpleLazyObject(lambda: viewer is not None and missing(viewer)),
+        "second_factor_missing": SimpleLazyObject(lambda: viewer is not None and asked_for(request)),
     }

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from fodfaeste.web.accounts.second_factor import missing
+from fodfaeste.web.accounts.second_factor import asked_for
 from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
 
 OPEN = frozenset(
@@ -53,6 +53,6 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """Lead to the page on which a second factor is set up."""
         name = request.resolver_match.view_name or ""
-        if name in OPEN or name.startswith("mfa_") or not missing(request.viewer):
+        if name in OPEN or name.startswith("mfa_") or not asked_for(request):
             return None
         return redirect("mfa_index")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.http import HttpRequest
 
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.permissions import SEES_PERSONS
@@ -17,6 +18,13 @@ def missing(viewer: Viewer) -> bool:
     if viewer.user is None or not settings.SECOND_FACTOR_REQUIRED or not viewer.has(*SEES_PERSONS):
         return False
     return not has_one(viewer.user)
+
+
+def asked_for(request: HttpRequest) -> bool:
+    """Say whether whoever sends a request has to set up a second factor first; looked up once a request."""
+    if not hasattr(request, "second_factor_missing"):
+        request.second_factor_missing = missing(request.viewer)
+    return bool(request.second_factor_missing)
 
 
 def has_one(user: User) -> bool:

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from fodfaeste import __version__
 from fodfaeste.web.base.menu import Entry, menu
+from fodfaeste.web.base.sessions import EVERY
 
 OFFICE_LANGUAGES = ("da", "en")
 """Languages that every page has; pages for newcomers have all."""
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menu": SimpleLazyObject(lambda: _menu(viewer, request.path) if _signed_in(viewer) else []),
         "offices": SimpleLazyObject(lambda: _offices(viewer) if _signed_in(viewer) else []),
         "languages": [(code, _own_name(code)) for code in OFFICE_LANGUAGES],
-        "idle_seconds": settings.SESSION_COOKIE_AGE,
+        "idle_seconds": settings.SESSION_COOKIE_AGE - EVERY,
     }
 
 

@@ -168,7 +168,8 @@ def database_from(address: str, data: Path, variable: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONNECTIONS}},
+        # Nothing here is so large that compiling a query pays; the planner thinks so of whatever the wall looks at.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONNECTIONS}, "options": "-c jit=off"},
     }
 
 
@@ -176,6 +177,8 @@ def _sqlite(file: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
+        # A thread keeps its connection: opening one reads the whole schema, with every trigger.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A writer waits for another instead of failing when it turns out that it has to write.
             "transaction_mode": "IMMEDIATE",
