@@ -23,6 +23,7 @@ from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
+from fodfaeste.web.demonstration.own_page import OwnPage, open_own_page
 from fodfaeste.web.demonstration.programmes import begin
 from fodfaeste.web.demonstration.rounds import begin_rounds, let_go
 from fodfaeste.web.people.domain import parts
@@ -59,11 +60,12 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Country:
-    """What was built: who can sign in, all with the same password, and how many persons there are."""
+    """What was built: who can sign in, all with the same password, how many persons there are, a newcomer's page."""
 
     password: str
     sign_ins: tuple[SignIn, ...]
     persons: int
+    own_page: OwnPage | None = None
 
 
 def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None = None) -> Country:
@@ -94,15 +96,16 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
         for done, together in enumerate(_households(came)):
             settle(together, offices[together[0].municipality], today, rng)
             say("people and what is known of them", 0.2 + 0.8 * done / max(1, len(came)))
+        own_page = open_own_page(offices.values(), today=today)
     everybody = [*offices.values(), *elsewhere]
-    return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came))
+    return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came), own_page)
 
 
 @transaction.atomic
 def renewed() -> Country:
-    """Give everybody of a country that is there a new password; what has been done in it since stays.
+    """Give everybody of a country that is there a new password, and a newcomer a new link; what was done in it stays.
 
-    The old one is kept nowhere, so that nobody can be told it again.
+    The old ones are kept nowhere, so that nobody can be told them again.
     """
     organisations = Organisation.objects.filter(made_up__isnull=False).order_by("pk")
     password = secrets.token_urlsafe(SECRET_BYTES)
@@ -110,7 +113,8 @@ def renewed() -> Country:
         user.set_password(password)
         user.save(update_fields=["password"])
     persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct().count()
-    return Country(password, tuple(sign for office in organisations for sign in _sign_ins(office)), persons)
+    own_page = open_own_page(organisations, today=timezone.localdate())
+    return Country(password, tuple(sign for office in organisations for sign in _sign_ins(office)), persons, own_page)
 
 
 @transaction.atomic
