@@ -23,6 +23,7 @@ PAGES: dict[str, Any] = {
 ROOMS: dict[str, Any] = {
     "people": gettext_lazy("Personens oplysninger"),
     "programme": gettext_lazy("Personens program"),
+    "api": gettext_lazy("Læst af et andet system"),
     "access": gettext_lazy("Adgang til personens egen side"),
     "newcomer": gettext_lazy("Personens egen side"),
     "moving": gettext_lazy("Flytning til en anden kommune"),
