@@ -7,7 +7,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo report test test-long docs bench clean python run dev peers long
+.PHONY: help demo report test test-long docs bench bench-web clean python run dev peers long
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -29,6 +29,9 @@ docs: dev ## build the documentation into site/
 
 bench: peers ## the project beside its peers, as ratios (ARGS=place: placement)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-web: dev ## how quickly the web application answers 16 at a time, on both databases (ARGS="sqlite short": a try)
+	@$(BIN)/python -m benchmarks.web $(ARGS)
 
 clean: ## remove what the other commands made, except .venv
 	rm -rf build site dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

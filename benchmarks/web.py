@@ -46,6 +46,7 @@ BARS = {"list": 150, "search": 150, "person": 200, "programme": 200, "today": 40
 """Milliseconds that 95 % of the answers of a page may take on the server."""
 
 LOG_FORMAT = "%(s)s %(D)s"
+START, OK = 120, 200
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class Measured:
 
     @property
     def holds(self) -> bool:
-        """Whether the bar holds without a pause."""
-        return self.closed.server_95 <= BARS[self.page]
+        """Whether the bar holds without a pause, with the waiting for a thread that the server does not see."""
+        return max(self.closed.server_95, self.closed.client_95) <= BARS[self.page]
 
 
 # A database and a server
@@ -133,13 +134,18 @@ def served(environment: dict[str, str], log: Path) -> Iterator[int]:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(600):
+    """Wait until the server answers; loading it takes seconds, more where the machine has other work."""
+    until = time.monotonic() + START
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START)
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            connection.request("GET", "/was/")
+            if connection.getresponse().status == OK:
+                return
         except OSError:
-            time.sleep(0.1)
-        else:
-            return
+            time.sleep(0.2)
+        finally:
+            connection.close()
     raise SystemExit("The server did not start.")
 
 
@@ -203,8 +209,10 @@ def run(port: int, log: Path, asked: Sequence[dict[str, str]], seconds: int, pau
     with log.open(encoding="ascii") as lines:
         lines.seek(before)
         found = [line.split() for line in lines]
-    if wrong := {status for status, _time in found if status != "200"}:
+    if wrong := {status for status, _time in found if int(status) != OK}:
         raise SystemExit(f"Answers were {', '.join(sorted(wrong))}.")
+    if not found:
+        raise SystemExit(f"Nothing was answered within {seconds} s: the machine has too much other work.")
     server = [int(time_) / 1000 for _status, time_ in found]
     return Times(answers / seconds, sorted(server)[len(server) // 2], at_95(server), client_50, client_95)
 
@@ -257,8 +265,8 @@ work in the large municipality. {where["cores"]} cores, {where["memory_gib"]} Gi
 {where["python"]}; load before {where["load_before"]}. Server, database and clients ({with_what}) share the machine.
 
 Milliseconds on the server: from when a thread takes a request up until the answer is written. Clients' times have the
-waiting for a thread in them. The bars are for the server's 95th percentile without a pause; paced is each client about
-once a second.
+waiting for a thread in them, and a bar holds where they hold it too, without a pause: more than any office asks, since
+nobody there reads a page in no time. Paced is each client about once a second.
 
 {HEAD}{chr(10).join(map(told, found))}
 """

@@ -200,7 +200,8 @@ def _programmes(chance: random.Random, chosen: Sequence[Any], today: date) -> di
     from fodfaeste.web.programme.domain.programmes import rules_for
     from fodfaeste.web.programme.models import Goal, Plan, Programme
 
-    names = {day: rules_for(day, "integration").id for day in {one.person.takeover_date for one in chosen}}
+    days, office = {one.person.takeover_date for one in chosen}, chosen[0].organisation
+    names = {day: rules_for(day, "integration", office).id for day in days}  # no office has chosen rules of its own
     running = [
         Programme(
             person=one.person,
@@ -253,7 +254,7 @@ def _approvals(chance: random.Random, plans: Sequence[Any]) -> dict[str, int]:
     """Let both sides approve most plans; the database itself sees to it that both have."""
     from django.utils import timezone
 
-    from fodfaeste.web.programme.models import Approval, Plan
+    from fodfaeste.web.programme.models import Approval, ChoiceCount, Plan
 
     approved = [plan for plan in plans if chance.random() < APPROVED]
     for plan in approved:
@@ -274,6 +275,7 @@ def _approvals(chance: random.Random, plans: Sequence[Any]) -> dict[str, int]:
     )
     count = _add(signed)
     Plan.objects.bulk_update(approved, ["text_hash", "state", "approved_on"], batch_size=200)
+    _add(ChoiceCount(programme=plan.programme, chosen=2, of=2) for plan in approved)
     return {"approvals": count}
 
 

@@ -24,7 +24,7 @@ def worker(country: Country) -> Client:
 
 def later(patch: pytest.MonkeyPatch, seconds: int) -> None:
     now = time.time() + seconds
-    patch.setattr(sessions.time, "time", lambda: now)
+    patch.setattr("fodfaeste.web.base.sessions.time.time", lambda: now)
 
 
 def test_a_session_in_use_is_written_once_a_minute(worker: Client, monkeypatch: pytest.MonkeyPatch) -> None:

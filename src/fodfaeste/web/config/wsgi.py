@@ -1,5 +1,6 @@
 """The door for servers: ``gunicorn fodfaeste.web.config.wsgi``."""
 
+import atexit
 import gc
 import os
 
@@ -10,3 +11,4 @@ application = get_wsgi_application()
 # What has been loaded stays: nobody has to look through it for garbage, request after request.
 gc.collect()
 gc.freeze()
+atexit.register(gc.unfreeze)
