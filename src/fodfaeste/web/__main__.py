@@ -85,7 +85,12 @@ def _migrate() -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    call_command("migrate", database="owner" if "owner" in settings.DATABASES else "default", verbosity=0)
+    from fodfaeste.web.audit.owning import without_wall
+
+    database = "owner" if "owner" in settings.DATABASES else "default"
+    call_command("migrate", database=database, verbosity=0)
+    if why := without_wall(connections["default"]):
+        typer.echo(f"Warning: {why}", err=True)
     connections.close_all()
 
 

@@ -21,6 +21,7 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Tell each connection who acts, keep the triggers through changes of tables, and offer the pages."""
         # All need the apps: they read migrations, and say who may see the logs.
+        from fodfaeste.web.audit import owning  # noqa: F401 - registers a check
         from fodfaeste.web.audit.installing import grant
         from fodfaeste.web.audit.permissions import asked_of, protected_by
 

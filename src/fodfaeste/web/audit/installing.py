@@ -13,6 +13,7 @@ from django.db import connections, transaction
 
 from fodfaeste.web.audit import wall
 from fodfaeste.web.audit.operations import AppendOnly, Logged
+from fodfaeste.web.audit.owning import owner_of_tables
 from fodfaeste.web.base.kept import POSTGRESQL, put_on, take_off, wanted
 
 
@@ -22,10 +23,10 @@ def logged(connection: Any) -> set[str]:
 
 
 def grant(using: str, **_kwargs: Any) -> None:
-    """Let the application's role reach new tables, when all migrations are done."""
+    """Let the application's role reach new tables, when all migrations are done; only who owns them can."""
     connection = connections[using]
     logs = _logs(connection)
-    if connection.vendor == POSTGRESQL and logs:
+    if logs and owner_of_tables(connection):
         _run(connection, wall.grants(logs))
 
 
