@@ -368,3 +368,10 @@ def test_what_begins_later_is_counted(country: Country) -> None:
     Responsibility.objects.filter(person=country.person).update(start=timezone.localdate() + A_WEEK)
     found = packet_of(caseload.begun(), viewer_of(caseload.worker, timezone.localdate()), today=timezone.localdate())
     assert (found.of, found.later) == (2, 1)
+
+
+def test_rows_are_called_by_whose_they_are_and_by_case_number(country: Country) -> None:
+    caseload = small(country)
+    handover = caseload.begun()
+    case = tell(handover, country.person, told="En linje", by=caseload.worker)
+    assert (str(handover), str(case)) == ("worker, Egenby", "S-Prøve: ikke tilbudt")

@@ -89,7 +89,7 @@ def test_an_outsider_gets_a_role_for_exactly_that_time(office: Office) -> None:
         office.arranged(office.outsider, office.absent)
     found = office.arranged(office.outsider, office.administrator)
     held = Membership.objects.get(user=office.outsider, organisation=office.country.own)
-    assert (held, held.role) == (found.membership, Role.WORKER)
+    assert (held, held.role, str(found)) == (found.membership, Role.WORKER, "stranger: worker")
     assert (held.start, held.end) == (office.today, office.today + 2 * A_WEEK)
 
 
