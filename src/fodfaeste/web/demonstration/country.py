@@ -125,14 +125,8 @@ def remove() -> int:
     count = persons.count()
     users = User.objects.filter(memberships__organisation__in=organisations).distinct()
     only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
-    clear(persons)
-    # What an approved plan says may be deleted once its programme is over.
-    for programme in Programme.objects.filter(person__in=persons, end=None):
-        programme.end = max(timezone.localdate(), programme.start + timedelta(days=1))
-        programme.save(update_fields=["end"])
     let_go(organisations)
-    take_away(homes)
-    take_away(persons)
+    clear(persons)
     take_away(organisations)
     take_away(User.objects.filter(pk__in=[user.pk for user in only_here]))
     return count

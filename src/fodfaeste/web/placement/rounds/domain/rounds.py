@@ -35,7 +35,7 @@ def begin_round(
     year: int,
     national: int,
     by: User,
-    track: str = QuotaRound.Track.QUOTA,
+    track: Any = QuotaRound.Track.QUOTA,
     rules_on: date | None = None,
 ) -> QuotaRound:
     """Begin the round of a year, by the rules of a day: 1 January of the year of announcement unless another is named.
@@ -204,7 +204,7 @@ def _locked(round_: QuotaRound, by: User) -> QuotaRound:
     return round_
 
 
-def _next(before: QuotaRound, stage: str, national: int, reason: str, by: User) -> QuotaRound:
+def _next(before: QuotaRound, stage: Any, national: int, reason: str, by: User) -> QuotaRound:
     with change(by):
         before = _locked(before, by)
         year = QuotaRound.objects.filter(organisation=before.organisation, year=before.year, track=before.track)
@@ -227,13 +227,13 @@ def _next(before: QuotaRound, stage: str, national: int, reason: str, by: User) 
     return after
 
 
-def _move(round_: QuotaRound, state: str, by: User, facts: dict[str, Any]) -> None:
+def _move(round_: QuotaRound, state: Any, by: User, facts: dict[str, Any]) -> None:
     round_.state = state
     round_.save(update_fields=["state"])
     _decide(round_, state, by, facts)
 
 
-def _decide(round_: QuotaRound, act: str, by: User, facts: dict[str, Any]) -> None:
+def _decide(round_: QuotaRound, act: Any, by: User, facts: dict[str, Any]) -> None:
     QuotaDecision.objects.create(round=round_, act=act, by=by, by_name=str(by), facts=facts)
 
 

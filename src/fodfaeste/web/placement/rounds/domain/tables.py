@@ -30,7 +30,7 @@ from fodfaeste.web.placement.rounds.reading import (
 Kind = QuotaUpload.Kind
 
 
-def columns_of(round_: QuotaRound, kind: str) -> Columns:
+def columns_of(round_: QuotaRound, kind: Any) -> Columns:
     """Give the columns of a table for a round."""
     if kind == Kind.AGREEMENT:
         return AGREED

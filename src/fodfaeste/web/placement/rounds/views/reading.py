@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.errors import BadInput
@@ -95,7 +95,7 @@ def _listing(round_: QuotaRound) -> List:
         ticked("nul", _("Kun kommuner med nul"), Q(quota=0)),
     )
     name = f"kvoter-{round_.year}-{round_.number}"
-    return List(name=name, title=translated("Kommunekvoter"), columns=columns, filters=filters, order=("name",))
+    return List(name=name, title=gettext("Kommunekvoter"), columns=columns, filters=filters, order=("name",))
 
 
 @for_readers
@@ -184,7 +184,7 @@ def what_if(request: HttpRequest, round_: QuotaRound) -> HttpResponse:
         try:
             found = _compared(round_, lines, form.cleaned_data)
         except BadInput:
-            form.add_error(None, translated("Med de tal er der ingen at regne andele af. Ret dem."))
+            form.add_error(None, gettext("Med de tal er der ingen at regne andele af. Ret dem."))
     ranked = sorted(found, key=lambda one: (-one.more, one.municipality))
     context = {
         "round": round_,
