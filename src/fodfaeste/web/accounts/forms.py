@@ -267,7 +267,7 @@ class FinishForm(forms.Form):
     """Nothing more to say."""
 
 
-class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(AddWebAuthnForm):
     """A passkey and what its owner calls it; it signs in by itself unless they say otherwise."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
