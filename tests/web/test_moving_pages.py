@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fodfaeste.web import audit
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.moving.domain.preparing import Terms, prepare
@@ -23,7 +24,7 @@ from fodfaeste.web.people.models import Household, Person, ResidenceSpell
 from fodfaeste.web.programme.domain.notes import correct_note
 from fodfaeste.web.programme.models import JournalNote
 
-from .conftest import TAKEOVER, Country, made_person, signed_in
+from .conftest import TAKEOVER, Country, made_person, made_user, signed_in
 from .moving_examples import EVERYTHING, MARKS, NOTE, consented, family, filled, moved, offered, prepared, today
 from .newcomer_examples import newcomer
 
@@ -331,6 +332,19 @@ def test_pages_ask_the_database_the_same_however_many_there_are(
         worker.get(address)
         with django_assert_max_num_queries(25):
             worker.get(address)
+
+
+def test_the_log_of_changes_does_not_tell_what_was_kept(country: Country) -> None:
+    """The neighbour's protection officer reads what the neighbour's people changed, not what the old office wrote."""
+    with audit.acting(country.users[Role.WORKER]):
+        filled(country)
+    moved(country, [])
+    parts.record_wish(country.person, about="work", words="Nyt ønske", said=today(), by=country.stranger)
+    officer = signed_in(made_user("their officer", country.other, Role.PROTECTION))
+    page = officer.get(reverse("audit:changes", args=[country.person.pk])).text
+    assert "Nyt ønske" in page
+    assert NOTE not in page
+    assert MARKS[Group.WISHES] not in page
 
 
 # The newcomer's own page

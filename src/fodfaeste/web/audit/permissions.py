@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import DateField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
 from fodfaeste.web.accounts.gate import scoped
+from fodfaeste.web.accounts.models import Membership
 from fodfaeste.web.accounts.roles import WITH_A_REASON, Role
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit import models
-from fodfaeste.web.audit.access import persons_watched
+from fodfaeste.web.audit.access import person_model, persons_watched
 from fodfaeste.web.audit.context import ONESELF
 
 
@@ -36,9 +38,20 @@ def _openings(viewer: Viewer) -> Q | None:
 
 @scoped(models.Change)
 def _changes(viewer: Viewer) -> Q | None:
-    """Changes of persons that the office is responsible for now."""
+    """Changes of persons that the office is responsible for now, by its own people, and by no user since it is.
+
+    What another office wrote before it handed a person on is that office's, in the log too.
+    """
     offices = protected_by(viewer)
-    return Q(person__in=persons_watched(viewer, offices)) if offices else None
+    if not offices:
+        return None
+    own = Membership.objects.filter(organisation__in=offices).values("user")
+    held = person_model()._meta.get_field("responsibilities").related_model._default_manager
+    since = held.filter(
+        person=OuterRef("person"), organisation__in=offices, start__lte=Cast(OuterRef("at"), DateField())
+    )
+    here = Q(user__in=own) | Q(Exists(since), user=None)
+    return Q(person__in=persons_watched(viewer, offices)) & here
 
 
 @scoped(models.Sample)

@@ -44,7 +44,7 @@ class MoveForm(forms.Form):
         label=gettext_lazy("Det går med"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(group.value, str(group.label).capitalize()) for group in BY_DEFAULT],
+        choices=lambda: [(group.value, group.label.capitalize()) for group in BY_DEFAULT],
     )
     needs = forms.BooleanField(
         label=gettext_lazy("Hensyn til helbred går også med"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from django.db import models
@@ -20,17 +21,35 @@ from fodfaeste.web.people.models import (
 )
 
 
-class Group(models.TextChoices):
+class Group(StrEnum):
     """Groups that are ticked one by one."""
 
-    LANGUAGE = "language", _("sprog")
-    WORK = "work", _("tidligere arbejde")
-    WISHES = "wishes", _("ønsker")
-    NEEDS = "needs", _("hensyn (helbred)")
-    CONSENTS = "consents", _("samtykker")
-    PLAN = "plan", _("planen, der gælder, med mål og aktiviteter")
-    FOLLOW_UPS = "follow_ups", _("opfølgninger, der ikke er holdt")
-    SPELLS = "spells", _("ophold og beskæftigelse")
+    LANGUAGE = "language"
+    WORK = "work"
+    WISHES = "wishes"
+    NEEDS = "needs"
+    CONSENTS = "consents"
+    PLAN = "plan"
+    FOLLOW_UPS = "follow_ups"
+    SPELLS = "spells"
+
+    @property
+    def label(self) -> str:
+        """What it is called, in the language of the page."""
+        return str(GROUPS[self])
+
+
+GROUPS = {
+    Group.LANGUAGE: _("sprog"),
+    Group.WORK: _("tidligere arbejde"),
+    Group.WISHES: _("ønsker"),
+    Group.NEEDS: _("hensyn (helbred)"),
+    Group.CONSENTS: _("samtykker"),
+    Group.PLAN: _("planen, der gælder, med mål og aktiviteter"),
+    Group.FOLLOW_UPS: _("opfølgninger, der ikke er holdt"),
+    Group.SPELLS: _("ophold og beskæftigelse"),
+}
+"""What each group is called."""
 
 
 ROWS: dict[Group, tuple[type[Kept], ...]] = {
@@ -63,7 +82,7 @@ BASIC = _(
 def named(groups: Iterable[str]) -> list[str]:
     """Give what some groups are called, in their own order."""
     chosen = set(groups)
-    return [str(group.label) for group in Group if group in chosen]
+    return [group.label for group in Group if group in chosen]
 
 
 def rows_of(group: Group, person: Any) -> list[models.QuerySet]:

@@ -16,7 +16,7 @@ from fodfaeste.web.moving.domain.closing import close_file, running
 from fodfaeste.web.moving.domain.needed import lacking, movers_of
 from fodfaeste.web.moving.domain.preparing import works_in
 from fodfaeste.web.moving.domain.programmes import take_over
-from fodfaeste.web.moving.models import ClosedCase, Move, Mover
+from fodfaeste.web.moving.models import Move, Mover
 from fodfaeste.web.people.domain.changing import change, save
 from fodfaeste.web.people.models import Household, HouseholdMember, Person, ResidenceSpell, Responsibility
 
@@ -62,7 +62,7 @@ def accept(move: Move, *, worker: User, by: User) -> Move:
 def _hand_over(move: Move, mover: Mover, office: Organisation, worker: User) -> None:
     person = Person.objects.get(pk=mover.person_id)
     before = running(person, move.from_office, move.day)
-    closed = close_file(person, move.from_office, day=move.day, why=ClosedCase.Why.MOVED, along=move.groups, move=move)
+    closed = close_file(person, move.from_office, day=move.day, why="moved", along=move.groups, move=move)
     if closed is None:
         raise Refused(
             _("%(who)s er ikke %(office)ss dagen før %(day)s.")

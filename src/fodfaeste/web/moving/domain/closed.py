@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.roles import Role
@@ -53,7 +54,7 @@ def file_of(closed: ClosedCase, viewer: Viewer) -> ClosedFile:
     office, person = closed.organisation_id, closed.person_id
     back = looking_back(Viewer(viewer.user, frozenset({(office, Role.WORKER)})))
 
-    def kept(model: type, *order: str) -> tuple:
+    def kept(model: Any, *order: str) -> tuple[Any, ...]:
         return tuple(visible(back, model).filter(person=person).order_by(*order, "pk"))
 
     plans = visible(back, Plan).filter(programme__person=person).exclude(state=Plan.State.DRAFT)

@@ -41,7 +41,7 @@ def hand_over_as_file(move: Move, *, by: User) -> Move:
             person = Person.objects.get(pk=mover.person_id)
             move_home(person, move)
             # Nobody else is here to have it: all of it stays, and what goes along leaves as a copy.
-            closed = close_file(person, move.from_office, day=move.day, why=ClosedCase.Why.MOVED, move=move)
+            closed = close_file(person, move.from_office, day=move.day, why="moved", move=move)
             if closed is None:
                 raise Refused(_("%(who)s er ikke jeres på flyttedagen.") % {"who": mover.name})
             ClosedCase.objects.filter(pk=closed.pk).update(gone_along=move.groups)

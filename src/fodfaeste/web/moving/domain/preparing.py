@@ -220,7 +220,7 @@ def _check(terms: Terms, from_office: Organisation) -> None:
         raise Refused(_("Vælg den kommune, der flyttes til, eller skriv, hvad den hedder."))
     if terms.to_office is None and terms.to_code and (len(terms.to_code) != 3 or not terms.to_code.isdigit()):
         raise Refused(_("En kommunekode er tre cifre, fx 791."))
-    unknown = set(terms.groups) - set(Group.values)
+    unknown = set(terms.groups) - set(Group)
     if unknown:
         raise Refused(_("Ukendt gruppe: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     if terms.ground and ground(terms.ground, timezone.localdate()) is None:

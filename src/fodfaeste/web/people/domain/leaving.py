@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import date
 
 from fodfaeste.web.accounts.models import User
-from fodfaeste.web.people.models import Person, ResidenceSpell
+from fodfaeste.web.people.models import Person
 
-FOR_GOOD = frozenset({ResidenceSpell.EndReason.EMIGRATED.value, ResidenceSpell.EndReason.DIED.value})
-"""Ends of a stay after which no municipality of the country is responsible."""
+FOR_GOOD = frozenset({"emigrated", "died"})
+"""Ends of a stay (`ResidenceSpell.EndReason`) after which no municipality of the country is responsible."""
 
 _FOLLOWING: list[Callable[..., None]] = []
 
