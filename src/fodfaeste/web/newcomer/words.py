@@ -20,15 +20,15 @@ APPOINTMENTS: dict[str, Any] = {
 
 AN_APPOINTMENT = _("Aftale med kommunen")
 
-ACTIVITIES: dict[str, Any] = {
-    ActivityKind.DANISH.value: _("Dansk"),
-    ActivityKind.SOCIAL.value: _("Om det danske samfund"),
-    ActivityKind.EDUCATION.value: _("Uddannelse"),
-    ActivityKind.TRAINEESHIP.value: _("Praktik"),
-    ActivityKind.JOB.value: _("Job"),
-    ActivityKind.GUIDANCE.value: _("Vejledning"),
-    ActivityKind.APPOINTMENT.value: _("Fast aftale"),
-    ActivityKind.CHILDCARE.value: _("Børnepasning"),
+ACTIVITIES: dict[Any, Any] = {
+    ActivityKind.DANISH: _("Dansk"),
+    ActivityKind.SOCIAL: _("Om det danske samfund"),
+    ActivityKind.EDUCATION: _("Uddannelse"),
+    ActivityKind.TRAINEESHIP: _("Praktik"),
+    ActivityKind.JOB: _("Job"),
+    ActivityKind.GUIDANCE: _("Vejledning"),
+    ActivityKind.APPOINTMENT: _("Fast aftale"),
+    ActivityKind.CHILDCARE: _("Børnepasning"),
 }
 """Kinds of activities."""
 

@@ -169,7 +169,7 @@ def approve_oneself(plan: Plan, *, viewer: Viewer, link: int, name: str, seen: s
     plan = _to_be_signed(plan, seen)
     if not name.strip():
         raise Refused(_("Skriv dit navn."))
-    return _sign(plan, side=Approval.Side.PERSON.value, name=name, own_link=link)
+    return _sign(plan, side=str(Approval.Side.PERSON), name=name, own_link=link)
 
 
 def _to_be_signed(plan: Plan, seen: str) -> Plan:
