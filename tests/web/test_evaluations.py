@@ -1,4 +1,4 @@
-"""The plan is evaluated: at the follow-up of the rule set, goal by goal, and kept as it was said; page and letter show it."""
+"""The plan is evaluated: at the follow-up of the rule set, goal by goal, kept as it was said, on page and in letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal: notes found by word, kind, tag, author and day; the office's templates; files given out by a page alone."""
+"""The journal: notes found by word, kind, tag, author and day; templates of the office; files only a page gives out."""
 
 from __future__ import annotations
 

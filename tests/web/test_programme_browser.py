@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
@@ -15,7 +14,7 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.domain.plans import latest, write_plan
 from fodfaeste.web.programme.domain.text import PlanText, text_of
-from fodfaeste.web.programme.models import Draft, JournalNote, Programme
+from fodfaeste.web.programme.models import JournalNote, Programme
 
 from .conftest import Country, signed_in
 from .programme_examples import GOALS, PLAN, agreed, opened
@@ -105,20 +104,6 @@ def test_the_grid_moves_with_arrows_and_is_ticked_with_space(page: Page, country
     for key in ("ArrowRight", "ArrowDown", "Space"):
         page.keyboard.press(key)
     assert page.get_by_role("checkbox", name="Praktik, tirsdag").is_checked()
-
-
-def test_what_is_typed_is_kept_and_there_after_the_session_has_ended(page: Page, country: Country) -> None:
-    opened(country)
-    address = f"/program/{country.person.pk}/journal/"
-    page.goto(address)
-    page.get_by_label("Notat", exact=True).fill("Hun har fundet et værksted")
-    page.get_by_text("Kladde gemt").wait_for(timeout=10_000)
-    assert Draft.objects.get().text == "Hun har fundet et værksted"
-    Session.objects.all().delete()
-    session = signed_in(country.users[Role.WORKER]).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url.split("/program")[0]}])
-    page.goto(address)
-    assert page.get_by_label("Notat", exact=True).input_value() == "Hun har fundet et værksted"
 
 
 def test_axe_finds_nothing(page: Page, country: Country) -> None:

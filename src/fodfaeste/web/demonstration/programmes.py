@@ -11,16 +11,25 @@ from fodfaeste.plan import add_months
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.demonstration.newcomers import Newcomer
 from fodfaeste.web.people.models import Person
+from fodfaeste.web.programme.domain.evaluations import EVALUATION, Judged, evaluate, goals_to_judge
+from fodfaeste.web.programme.domain.files import TEXT, CheckedFile
 from fodfaeste.web.programme.domain.follow_ups import record_follow_up
+from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.domain.plans import approve, propose, write_plan
 from fodfaeste.web.programme.domain.programmes import open_programme
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Offer, PlanText, Time
-from fodfaeste.web.programme.models import Approval, Programme
+from fodfaeste.web.programme.models import Approval, GoalEvaluation, Programme
 
 GROWN_UP = 18
 FIRST_TALK = timedelta(days=20)
 WRITTEN, PROPOSED, APPROVED = 0.9, 0.8, 0.7
 """Shares of programmes whose plan has been written, laid before both sides, and approved."""
+
+WITH_A_FILE = 0.05
+"""Share of programmes with a note that has a file beside it."""
+
+EVALUATED, A_WEEK = 0.2, timedelta(days=7)
+"""Share of programmes whose first evaluation was to be held a week ago."""
 
 HELD = 0.85
 """Share of the follow-ups due that were held."""
@@ -43,7 +52,11 @@ def begin(
             for side in Approval.Side.values if far < APPROVED else ():
                 name = str(person) if side == Approval.Side.PERSON else by.name
                 approve(plan, by=by, side=side, name=name, present=f"{person}, {by.name}, tolk", seen=plan.text_hash)
+        if far < EVALUATED:
+            _come_to_evaluation(programme, today)
     _hold(programme, by, today, rng)
+    if far < WITH_A_FILE:
+        _write(programme, by)
 
 
 def _hold(programme: Programme, by: User, today: date, rng: np.random.Generator) -> None:
@@ -54,6 +67,36 @@ def _hold(programme: Programme, by: User, today: date, rng: np.random.Generator)
             record_follow_up(
                 row, by=by, held=held, note=note, today=today, with_interpreter=bool(rng.random() < HELD / 2)
             )
+            if row.code == EVALUATION:
+                evaluate(row, _judged(programme, rng), by=by)
+
+
+def _come_to_evaluation(programme: Programme, today: date) -> None:
+    """Move the first evaluation to before today: plans are agreed on the day that the country is made."""
+    first = programme.follow_ups.filter(code=EVALUATION).order_by("due").first()
+    if first is not None:
+        first.due, first.held_from = today - A_WEEK, today - 2 * A_WEEK
+        first.save(update_fields=["due", "held_from"])
+
+
+def _judged(programme: Programme, rng: np.random.Generator) -> list[Judged]:
+    """Say of each goal how far it was reached."""
+    far = GoalEvaluation.Outcome.values
+    return [Judged(goal.number, str(rng.choice(far)), "(opdigtet)") for goal in goals_to_judge(programme)]
+
+
+def _write(programme: Programme, by: User) -> None:
+    """Write a note that has a file beside it and words to be found by."""
+    add_note(
+        programme.person,
+        by=by,
+        organisation=programme.organisation,
+        day=programme.start,
+        kind="phone",
+        text="Sprogcenteret har plads på dagholdet, og bussen passer. (opdigtet)",
+        tags=("transport", "dansk"),
+        files=(CheckedFile("svar-fra-sprogcenteret.txt", TEXT, "Der er plads på dagholdet. (opdigtet)\n".encode()),),
+    )
 
 
 def _text(newcomer: Newcomer, start: date, rng: np.random.Generator) -> PlanText:

@@ -74,10 +74,10 @@ def keep_draft(person: Person, *, by: User, address: str, fields: Fields, window
     if sum(len(value) for _name, value in fields) > LARGE:
         raise Refused(_("Kladden er for lang til at blive gemt undervejs. Gem formularen."))
     text, now = _packed(fields), timezone.now()
-    row = Draft.objects.select_for_update().filter(user=by, person=person, address=address).first()
-    if row is None:
-        row = Draft(user=by, person=person, address=address)
-    elif row.window != window and row.edits != seen and row.fields != text:
+    rows = Draft.objects.select_for_update()
+    begun = {"fields": text, "window": window, "saved": now}
+    row, _made = rows.get_or_create(user=by, person=person, address=address, defaults=begun)
+    if row.window != window and row.edits != seen and row.fields != text:
         row.other = row.fields
     row.fields, row.window, row.edits, row.saved = text, window, row.edits + 1, now
     row.save()

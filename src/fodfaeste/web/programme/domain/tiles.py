@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,13 +67,13 @@ def tiles(programme: Programme, *, today: date) -> tuple[Tile, ...]:
 
 
 def near_tiles(programmes: Sequence[Programme], *, today: date) -> tuple[tuple[Programme, Tile], ...]:
-    """Give the deadlines of a caseload that are near, late, or were met these days; three queries in all.
+    """Give the deadlines of a caseload that are near, late, or were met these days, nearest first; three queries.
 
-    A deadline of which nothing can be known here is among them while its day is to come.
+    What was met comes last. A deadline of which nothing can be known here is among them while its day is to come.
     """
     happened = _happened(programmes, today)
     found = [(one, tile) for one in programmes for tile in _tiles(one, happened[one.pk], today) if _is_near(tile)]
-    return tuple(sorted(found, key=lambda pair: (pair[1].standing == "held", pair[1].day)))
+    return tuple(sorted(found, key=lambda pair: (pair[1].standing == "held", abs(pair[1].day - today))))
 
 
 def _is_near(tile: Tile) -> bool:
@@ -115,7 +115,7 @@ def _happened(programmes: Sequence[Programme], today: date) -> dict[int, dict[st
     return {key: _of_one(held[key], agreed.get(key), firsts[key]) for key in keys}
 
 
-def _of_one(held: Mapping[str, date | None], agreed: date | None, firsts: Mapping[str, date]) -> dict[str, date | None]:
+def _of_one(held: Mapping[str, date | None], agreed: date | None, firsts: Mapping[Any, date]) -> dict[str, date | None]:
     work = min((firsts[kind] for kind in WORK if kind in firsts), default=None)
     return {
         **{code: held.get(code) for code in TALKS},

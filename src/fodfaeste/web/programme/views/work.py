@@ -35,6 +35,8 @@ from fodfaeste.web.programme.views.rooms import Room, acts, done
 from fodfaeste.web.programme.words import said
 
 OFFICE = "kontor"
+TILES = 12
+"""Deadlines that the day's page shows; how many more there are, it says."""
 
 
 @login_required
@@ -46,11 +48,13 @@ def today(request: HttpRequest) -> HttpResponse:
     if not viewer.casework:
         raise PermissionDenied
     own = request.GET.get("hvis") != OFFICE
+    near = _near(viewer, now) if own else ()
     context = {
         "own": own,
         "day": day_of(viewer, own=own, today=now),
         "now": now,
-        "near": _near(viewer, now) if own else (),
+        "near": near[:TILES],
+        "more": len(near) - len(near[:TILES]),
         "share": choice_share(viewer),
         "weights": () if own else weights(viewer, today=now),
     }
