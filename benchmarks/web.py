@@ -83,7 +83,8 @@ def installation(kind: str) -> Iterator[tuple[dict[str, str], Path]]:
     """Give the environment of an installation with a filled database, and what is asked of it."""
     with tempfile.TemporaryDirectory(prefix="fodfaeste-web-") as folder:
         asked = Path(folder) / "asked.json"
-        environment = {**os.environ, "FODFAESTE_DATA": folder, "PYTHONPATH": str(ROOT)}
+        places = os.pathsep.join(map(str, (ROOT / "src", ROOT)))
+        environment = {**os.environ, "FODFAESTE_DATA": folder, "PYTHONPATH": places}
         for name in ("DATABASE_URL", "FODFAESTE_OWNER_DATABASE_URL", "FODFAESTE_SECOND_FACTOR"):
             environment.pop(name, None)
         if kind == "sqlite":
