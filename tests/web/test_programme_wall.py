@@ -11,11 +11,28 @@ from django.utils import timezone
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import viewer_of
+from fodfaeste.web.programme.domain.choices import ChoiceShare, choice_share
 from fodfaeste.web.programme.domain.day import missed
+from fodfaeste.web.programme.domain.drafts import keep_draft
+from fodfaeste.web.programme.domain.evaluations import EVALUATION, Judged, evaluate
+from fodfaeste.web.programme.domain.files import CheckedFile
+from fodfaeste.web.programme.domain.lists import cases
+from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.domain.plans import holding
 from fodfaeste.web.programme.domain.programmes import rules_of
 from fodfaeste.web.programme.domain.week import surroundings
-from fodfaeste.web.programme.models import Alternative, FollowUp, Goal, Plan, Programme
+from fodfaeste.web.programme.models import (
+    Alternative,
+    ChoiceCount,
+    Draft,
+    FollowUp,
+    Goal,
+    GoalEvaluation,
+    NoteFile,
+    NoteTag,
+    Plan,
+    Programme,
+)
 
 from .conftest import Country
 from .programme_examples import PLAN, agreed, longer, opened
@@ -41,6 +58,26 @@ def test_others_have_nothing_in_sight(country: Country) -> None:
         with audit.acting(user), as_the_application():
             for model in (Programme, Plan, Goal, FollowUp, Alternative):
                 assert not model.objects.exists()
+
+
+def test_notes_files_drafts_and_evaluations_are_written_behind_the_wall_and_choices_counted(country: Country) -> None:
+    worker, leader, today = country.users[Role.WORKER], country.users[Role.LEADER], timezone.localdate()
+    with audit.acting(worker), as_the_application():
+        programme = opened(country)
+        agreed(programme, worker)
+        files = [CheckedFile("brev.txt", "text/plain", b"Et brev")]
+        about = {"by": worker, "organisation": country.own, "day": today, "text": "Et notat"}
+        add_note(country.person, **about, tags=["bus"], files=files)
+        keep_draft(country.person, by=worker, address="/a/", fields=(("text", "Halvt"),), window="et")
+        row = programme.follow_ups.filter(code=EVALUATION).order_by("due")[0]
+        evaluate(row, [Judged(number, "reached") for number in (1, 2, 3)], by=worker)
+        assert list(cases(viewer_of(worker, today), today).values_list("plan_state", flat=True)) == ["approved"]
+    below = (NoteFile, NoteTag, Draft, GoalEvaluation)
+    with audit.acting(leader), as_the_application():
+        assert choice_share(viewer_of(leader, today)) == ChoiceShare(2, 2)
+        assert not any(model.objects.exists() for model in below)
+    with audit.acting(country.stranger), as_the_application():
+        assert not any(model.objects.exists() for model in (*below, ChoiceCount))
 
 
 def test_a_leader_counts_what_was_missed_and_sees_no_plan(country: Country) -> None:

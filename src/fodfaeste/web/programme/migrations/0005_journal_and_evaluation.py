@@ -14,10 +14,11 @@ from fodfaeste.web.programme.locks import Refuse
 from fodfaeste.web.programme.written_once import written_once
 
 OF_PROGRAMMES = wall.below("programme_programme", "programme_id")
-OF_FOLLOW_UPS = wall.below("programme_followup", "follow_up_id")
+# Not by the follow-up: leaders count those.
+OF_GOALS = wall.below("programme_goal", "goal_id")
 OF_NOTES = wall.below("programme_journalnote", "note_id")
 
-BELOW = {"ChoiceCount": OF_PROGRAMMES, "GoalEvaluation": OF_FOLLOW_UPS, "NoteFile": OF_NOTES, "NoteTag": OF_NOTES}
+BELOW = {"ChoiceCount": OF_PROGRAMMES, "GoalEvaluation": OF_GOALS, "NoteFile": OF_NOTES, "NoteTag": OF_NOTES}
 
 
 class Migration(migrations.Migration):
