@@ -232,3 +232,13 @@ def test_seeing_more_ends_with_the_block(country: Country) -> None:
         also_see(country.person.pk)
         assert current().persons == {country.person.pk}
     assert current().persons == frozenset()
+
+
+def test_a_list_that_leaves_in_a_file_writes_a_line_for_everybody_in_it(country: Country) -> None:
+    second = made_person("Anden", country.users[Role.WORKER], country.own, case_number="S-2")
+    client = signed_in(country.users[Role.WORKER])
+    client.get("/personer/")
+    assert not Opening.objects.filter(in_list=True).exists()
+    file = client.get("/personer/?format=csv")
+    assert b"S-2" in b"".join(file)
+    assert {one.person for one in Opening.objects.filter(in_list=True)} == {country.person.pk, second.pk}

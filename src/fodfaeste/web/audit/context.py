@@ -154,7 +154,7 @@ def of_person(person: int) -> Context:
 
 @contextmanager
 def seeing(organisations: Iterable[int]) -> Iterator[None]:
-    """Let the wall show the persons of some municipalities too, for a block: to count them, or to act on them unseen."""
+    """Let the wall show the persons of some municipalities too, for a block: to count or to act on them unseen."""
     now = current()
     with telling(replace(now, organisations=now.organisations | {*organisations})):
         yield

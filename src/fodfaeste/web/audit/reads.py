@@ -49,6 +49,11 @@ def listed(request: HttpRequest, persons: Iterable[Any]) -> None:
         openings.add(Line(person.pk, office_of(request.viewer, person), in_list=True))
 
 
+def handed_out(request: HttpRequest, rows: Any) -> None:
+    """Write down that a file holds the persons that a queryset gives."""
+    listed(request, (rows.model(pk=key) for key in rows.order_by().values_list("pk", flat=True)))
+
+
 def taken_away(request: HttpRequest, persons: Iterable[int], organisation: Any) -> None:
     """Write down that a file holds persons of a municipality, by their keys, one line a person."""
     openings = _openings(request)

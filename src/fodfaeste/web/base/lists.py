@@ -326,6 +326,7 @@ def answer(
     *,
     template: str = "base/list_page.html",
     context: dict[str, Any] | None = None,
+    handed_out: Callable[[HttpRequest, Rows], None] | None = None,
 ) -> HttpResponseBase:
     """Answer a request for a list with a page of it, or with all its filtered rows as a file.
 
@@ -338,6 +339,8 @@ def answer(
         by ``{% include "base/list.html" with rows="app/rows.html" %}``.
     context : dict, optional
         What else the template wants.
+    handed_out : callable, optional
+        Told which rows leave in a file, before they do: to write down whose they are.
     """
     if listing.is_private(request.GET):
         return _refused(request)
@@ -349,6 +352,8 @@ def answer(
     kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
     asked = request.GET.get(FORMAT, "")
     if asked in (*files.FORMATS, packages.FORMAT) and form.is_valid():
+        if handed_out is not None:
+            handed_out(request, kept)
         return _file(request, listing, kept, asked)
     return beside_a_form(request, listing, rows, template=template, context=context, status=400 if asked else 200)
 

@@ -119,7 +119,7 @@ def persons(request: HttpRequest) -> HttpResponseBase:
         listing = replace(listing, filters=(*listing.filters, _own_cases(viewer)))
     rows = visible(viewer, Person).prefetch_related(_held_today())
     context = {"may_register": bool(viewer.casework)}
-    return answer(request, listing, rows, template="people/list.html", context=context)
+    return answer(request, listing, rows, template="people/list.html", context=context, handed_out=audit.handed_out)
 
 
 def _own_cases(viewer: Viewer) -> Filter:
