@@ -14,7 +14,7 @@ urlpatterns = [
     path("personer/", include("fodfaeste.web.people.urls")),
     path("program/", include("fodfaeste.web.programme.urls")),
     path("overdragelse/", include("fodfaeste.web.handover.urls")),
-    path("flytning/", include("fodfaeste.web.moving.urls")),
+    path("", include("fodfaeste.web.moving.urls")),
     path("min/flytning/", include("fodfaeste.web.moving.own_urls")),
     path("min/", include("fodfaeste.web.newcomer.urls")),
     path("egen-side/", include("fodfaeste.web.newcomer.office_urls")),

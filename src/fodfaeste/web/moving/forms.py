@@ -93,10 +93,11 @@ def beginning(move: Any, persons: Sequence[Any]) -> dict[str, Any]:
     keys = [str(person.pk) for person in persons]
     if move is None:
         return {"persons": keys, "groups": [group.value for group in BY_DEFAULT]}
-    names = ("to_office", "to_code", "day", "ground", "ground_words", "version")
+    names = ("to_office", "day", "ground", "ground_words", "version")
     return {
         **{name: getattr(move, name) for name in names},
         "to_name": "" if move.to_office_id else move.to_name,
+        "to_code": "" if move.to_office_id else move.to_code,
         "persons": keys,
         "groups": [group for group in move.groups if group not in NEVER_BY_DEFAULT],
         "needs": Group.NEEDS in move.groups,

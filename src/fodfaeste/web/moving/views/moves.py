@@ -179,7 +179,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _crumbs(found: Move) -> list[tuple[object, str]]:
-    return [(CRUMB, reverse("moving:list")), (str(found), reverse("moving:move", args=[found.pk]))]
+    where = f"{found.from_office} – {found.to_name}"
+    return [(CRUMB, reverse("moving:list")), (where, reverse("moving:move", args=[found.pk]))]
 
 
 def _from_here(request: HttpRequest, pk: int) -> Move:
