@@ -48,6 +48,7 @@ from .quota_examples import (
     officer_of,
     published,
 )
+from .test_wall import as_the_application
 
 pytestmark = pytest.mark.django_db
 
@@ -666,3 +667,66 @@ def test_an_officer_of_two_agencies_says_for_which() -> None:
     assert "En anden styrelse" in page
     analyst = made_user("analyst", Organisation.objects.create(kind=Kind.AGENCY, name="Ministeriet"), Role.ANALYST)
     assert signed_in(analyst).get("/visitation/kvoter/").status_code == 200
+
+
+def test_the_pages_that_go_on_from_a_published_round() -> None:
+    round_ = published()
+    browser, address = signed_in(by(round_)), f"/visitation/kvoter/{round_.pk}"
+    fixed = QuotaRound.objects.get(pk=int(browser.post(f"{address}/videre/")["Location"].split("/")[3]))
+    agreement = agreed(fixed, NORTH, north(Aalborg=239))
+    assert browser.post(f"/visitation/kvoter/{fixed.pk}/aftaler/{agreement.pk}/fjern/").status_code == 302
+    assert not fixed.agreements.exists()
+    refused = browser.post(f"{address}/videre/", follow=True)
+    assert "ingen ny version er i gang" in refused.text
+    assert browser.post(f"/visitation/kvoter/{fixed.pk}/landstal/", {"national": 900}).status_code == 302
+    assert sum(fixed.lines.values_list("quota", flat=True)) == 900
+    assert browser.post(f"/visitation/kvoter/{fixed.pk}/slet/")["Location"] == "/visitation/kvoter/"
+    fixed.lines.exclude(code__in=FIVE).delete()
+    assert browser.post(f"{address}/afslut/").status_code == 302
+    round_.refresh_from_db()
+    assert round_.state == "closed"
+
+
+def test_all_letters_come_by_their_page_and_mending_shows_the_table_again() -> None:
+    round_ = drafted()
+    round_.lines.exclude(code__in=FIVE).delete()
+    browser, address = signed_in(by(round_)), f"/visitation/kvoter/{round_.pk}"
+    made = PdfReader(io.BytesIO(b"".join(browser.get(f"{address}/breve.pdf"))))
+    assert len(made.pages) == 5
+    typed = browser.post(f"{address}/tal/skriv/")["Location"]
+    assert browser.post(typed, {"1:population": "mange", "x:population": "1", "1:andet": "1"})["Location"] == typed
+    page = browser.post(typed, {"gem": "1"})
+    assert page.status_code == 422
+    assert "ret først det, der står ved rækkerne" in page.text
+
+
+def test_whoever_has_nothing_to_do_with_quotas_finds_none(country: Country) -> None:
+    round_ = published()
+    worker = signed_in(country.users[Role.WORKER])
+    assert worker.get("/visitation/kvoter/").status_code == 403
+    assert worker.get("/visitation/kvoter/ny/").status_code == 403
+    assert worker.get(f"/visitation/kvoter/{round_.pk}/").status_code == 404
+    leader = signed_in(country.users[Role.LEADER])
+    assert leader.get(f"/visitation/kvoter/{round_.pk}/offentliggoer/").status_code == 404
+
+
+def test_rows_name_themselves() -> None:
+    round_ = drafted()
+    agreement = agreed(round_, NORTH, north(Aalborg=239))
+    typed = tables.type_figures(round_, by=by(round_))
+    read_ = read(round_, example_rows())
+    rounds.publish(round_, by=by(round_))
+    named = [round_, line(round_, "751"), agreement, agreement.numbers.get(code="851"), typed, read_]
+    assert [str(one) for one in named] == ["2027 (1)", "Aarhus: 303", NORTH, "Aalborg: 239", "", "tal.csv"]
+    assert str(QuotaDecision.objects.get()).startswith("offentliggjort ")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no roles")
+def test_a_round_is_made_by_the_role_that_owns_nothing() -> None:
+    round_ = drafted()
+    browser = signed_in(by(round_))
+    with as_the_application():
+        browser.post(f"/visitation/kvoter/{round_.pk}/offentliggoer/")
+        assert browser.get(f"/visitation/kvoter/{round_.pk}/kommuner/").status_code == 200
+    round_.refresh_from_db()
+    assert round_.state == "published"
