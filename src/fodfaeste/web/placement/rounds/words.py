@@ -38,6 +38,9 @@ CONDITIONS = {
 """What an agreement has to fulfil, as conditions that hold."""
 
 
+BECOMES = "→"
+
+
 @dataclass(frozen=True)
 class Totals:
     """What the steps of every municipality of a round refer to."""
@@ -63,12 +66,16 @@ class Totals:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the computation: what it is called, its sum, what comes out, and what it means here."""
+    """A step of the computation: what it is called, its sum, what comes out, and what it means here.
+
+    `sign` stands between sum and result: what is rounded, cut or agreed on is no sum.
+    """
 
     name: str
     arithmetic: str
     result: str
     words: str
+    sign: str = "="
 
 
 def why_heading(line: QuotaLine) -> str:
@@ -147,10 +154,12 @@ def steps_of(line: QuotaLine, totals: Totals) -> list[Step]:
     up = _("Her gav brøken én mere.") if line.one_more else _("Her gav brøken ikke flere.")
     numbers = _numbers()
     exact = numbers.number(line.exact, 3)
-    steps.append(Step(_("Hele personer"), exact, str(line.calculated_quota), f"{whole} {up}" if line.exact else whole))
+    steps.append(
+        Step(_("Hele personer"), exact, str(line.calculated_quota), f"{whole} {up}" if line.exact else whole, BECOMES)
+    )
     if line.is_agreed:
         words = _("Regionens kommuner har aftalt en anden fordeling, som opfylder alle betingelser.")
-        steps.append(Step(_("Aftalt"), str(line.calculated_quota), str(line.quota), words))
+        steps.append(Step(_("Aftalt"), str(line.calculated_quota), str(line.quota), words, BECOMES))
     return steps
 
 
@@ -218,7 +227,7 @@ def _reduction(line: QuotaLine, totals: Totals) -> Step:
     above = numbers.number(totals.above_zero, 2)
     if line.provisional <= 0:
         words = _("Et tal på 0 eller derunder bliver til nul.")
-        return Step(_("Nedsat tal"), numbers.number(line.provisional, 2), "0", words)
+        return Step(_("Nedsat tal"), numbers.number(line.provisional, 2), "0", words, BECOMES)
     if line.exact == line.provisional:
         words = _("Ingen kommune har et tal under 0, så der er intet at sætte ned.")
         return Step(_("Nedsat tal"), numbers.number(line.provisional, 2), numbers.number(line.exact, 3), words)
