@@ -21,6 +21,7 @@ from fodfaeste.data.municipalities import valid_on
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.demonstration.handovers import hand_on
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.moves import move_some
 from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
@@ -97,6 +98,7 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
         for done, together in enumerate(_households(came)):
             settle(together, offices[together[0].municipality], today, rng)
             say("people and what is known of them", 0.2 + 0.8 * done / max(1, len(came)))
+        hand_on(list(offices.values()), today=today)
         move_some(offices.values(), today=today)
         own_page = open_own_page(offices.values(), today=today)
     everybody = [*offices.values(), *elsewhere]
