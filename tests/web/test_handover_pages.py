@@ -51,6 +51,10 @@ def test_the_packet_shows_every_case_with_its_promises_and_own_drafts(country: C
     assert all(person.case_number in page for person in caseload.persons)
     assert page.count("Aftalt og ikke holdt (1)") == 12
     assert page.count("praktik: Praktik, Værkstedet, til og med") == 4
+    by_workplace = page.split("<h2>Arbejdspladserne</h2>")[1]
+    assert by_workplace.count("<h3>Værkstedet <small>4 aftaler</small></h3>") == 1
+    assert [one.case_number in by_workplace for one in caseload.persons[:5]] == [True] * 4 + [False]
+    assert "Prøve" not in by_workplace.replace("S-Prøve", "")
     assert page.count("Kladde fra") == DRAFTS
     assert f'/program/{country.person.pk}/journal/"' in page
     others = signed_in(caseload.neighbour).get(f"/overdragelse/{handover.pk}/").text

@@ -99,6 +99,13 @@ def test_any_form_that_names_its_draft_lets_it_go_when_saved(country: Country, p
     assert not Draft.objects.exists()
 
 
+def test_of_what_belongs_to_a_person_wishes_have_drafts(country: Country, page: Client) -> None:
+    wish = f"/personer/{country.person.pk}/oenske/ny/"
+    assert f'data-draft="/program/{country.person.pk}/kladde/"' in page.get(wish).text
+    assert "data-draft-filled" in page.post(wish, {"words": "Uden resten"}).text
+    assert "data-draft" not in page.get(f"/personer/{country.person.pk}/sprog/ny/").text
+
+
 def test_it_goes_when_it_is_not_wanted(country: Country, page: Client, worker: User) -> None:
     page.post(at(country), typed(country, "Halvt"))
     assert page.post(at(country), typed(country, "") | {"kladde-smid": "1"}).json() == {}

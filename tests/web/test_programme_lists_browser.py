@@ -110,6 +110,21 @@ def test_a_draft_is_taken_back_and_goes_when_the_form_is_saved(page: Page, count
     assert not Draft.objects.exists()
 
 
+def test_a_wish_is_kept_as_it_is_typed_though_the_person_has_no_programme(page: Page, country: Country) -> None:
+    address = f"/personer/{country.person.pk}/oenske/ny/"
+    opened_at(page, address)
+    words = page.get_by_label("Egne ord")
+    words.fill("Jeg vil bo tæt på min søster")
+    saved(page)
+    opened_at(page, address)
+    page.locator(".draft-bar").get_by_text("er hentet").wait_for()
+    assert words.input_value() == "Jeg vil bo tæt på min søster"
+    page.get_by_label("Om", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Gem", exact=True).click()
+    page.wait_for_url(f"**/personer/{country.person.pk}/")
+    assert not Draft.objects.exists()
+
+
 def test_what_is_typed_is_kept_on_leaving(page: Page, country: Country) -> None:
     opened(country)
     opened_at(page, journal(country))

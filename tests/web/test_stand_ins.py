@@ -19,6 +19,7 @@ from fodfaeste.web.programme.domain.day import KINDS, open_follow_ups
 from fodfaeste.web.programme.domain.feeds import calendar, make_feed
 from fodfaeste.web.programme.domain.follow_ups import AGREED, agree_follow_up
 from fodfaeste.web.programme.domain.programmes import open_programme
+from fodfaeste.web.programme.models import FollowUp, Programme
 
 from .conftest import Country, made_person, made_user, signed_in
 from .handover_examples import A_DAY, A_WEEK, move_clock
@@ -67,6 +68,19 @@ def test_the_absent_colleagues_tasks_are_on_the_stand_ins_day_marked(office: Off
     assert "for worker" in page
     assert "Du er vikar for worker til og med" in page
     assert "Skemaet fra skolen" in page
+
+
+def test_the_counts_of_the_day_lead_to_as_many_rows(office: Office) -> None:
+    programme = Programme.objects.get(person=office.country.person)
+    FollowUp.objects.filter(programme=programme).update(due=office.today - A_DAY)
+    waiting = FollowUp.objects.filter(programme=programme, held=None).count()
+    office.arranged(office.colleague, by=office.absent)
+    page = signed_in(office.colleague)
+    shown = page.get("/program/i-dag/")
+    address = "/program/opfoelgning/?hvornaar=overskredet&kollega=mig"
+    assert address.replace("&", "&amp;") in shown.text
+    assert waiting > 0
+    assert shown.context["day"].overdue.count == page.get(address).context["list"].total == waiting
 
 
 def test_and_in_the_stand_ins_calendar(office: Office) -> None:

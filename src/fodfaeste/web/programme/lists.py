@@ -15,7 +15,7 @@ from fodfaeste.plan import programme_rule_sets
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.base.lists import Column, Filter, List, containing, from_day, one_of, to_day
-from fodfaeste.web.programme.domain.day import KINDS, kind_words
+from fodfaeste.web.programme.domain.day import KINDS, caseload, kind_words
 from fodfaeste.web.programme.domain.lists import held_on, sunday_of
 from fodfaeste.web.programme.models import Absence, JournalNote, NoteTag, Plan
 from fodfaeste.web.programme.templatetags.programme import shown
@@ -24,17 +24,20 @@ from fodfaeste.web.programme.words import said
 OVERDUE, TODAY, WEEK, LATER = "overskredet", "i-dag", "uge", "senere"
 NAMES = ("family_name", "given_name")
 NONE = "ingen"
+OWN = "mig"
 
 
 def colleague(viewer: Viewer, day: date, path: str = "person") -> Filter:
-    """Keep the cases that a colleague has on a day; `path` leads from a row to the person."""
+    """Keep the cases that a colleague has on a day, or those on the viewer's own day; `path` leads to the person."""
 
-    def choices() -> list[tuple[int, str]]:
+    def choices() -> list[tuple[object, object]]:
         workers = held_on(viewer, day).order_by().values_list("worker", flat=True)
-        return list(User.objects.filter(pk__in=workers).order_by("name").values_list("pk", "name"))
+        named = User.objects.filter(pk__in=workers).order_by("name").values_list("pk", "name")
+        return [(OWN, _("mig og dem, jeg er vikar for")), *named]
 
     def apply(rows: QuerySet, chosen: Any) -> QuerySet:
-        return rows.filter(**{f"{path}__in": held_on(viewer, day).filter(worker=chosen).values("person")})
+        held = caseload(viewer, day) if chosen == OWN else held_on(viewer, day).filter(worker=chosen)
+        return rows.filter(**{f"{path}__in": held.values("person")})
 
     return replace(one_of("kollega", _("Kollega"), path, choices), apply=apply)
 

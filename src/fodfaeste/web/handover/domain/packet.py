@@ -111,6 +111,15 @@ class Packet:
         """Every running agreement with a workplace."""
         return [agreement for case in self.cases for agreement in case.agreements]
 
+    @property
+    def workplaces(self) -> dict[str, list[tuple[Standing, Activity]]]:
+        """The same by workplace, in the order of their names: a workplace is named by the place of the activity."""
+        found: dict[str, list[tuple[Standing, Activity]]] = defaultdict(list)
+        for case in self.cases:
+            for agreement in case.agreements:
+                found[agreement.place].append((case, agreement))
+        return dict(sorted(found.items(), key=lambda one: one[0].casefold()))
+
     def count(self, state: str) -> int:
         """Count the worker's cases in a state."""
         return sum(case.state == state for case in self.cases)

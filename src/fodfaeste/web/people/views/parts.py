@@ -42,11 +42,12 @@ from fodfaeste.web.people.views.persons import LIST_CRUMB
 
 @dataclass(frozen=True)
 class Way:
-    """A form, what it is called, and the act that it leads to."""
+    """A form, what it is called, and the act that it leads to; `drafted` where it is kept as it is typed."""
 
     title: Any
     form: type[forms.Form]
     act: Callable[..., object]
+    drafted: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ PARTS = {
         Way(gettext_lazy("Skriv erfaring"), asked.OccupationForm, parts.add_occupation),
         Way(gettext_lazy("Ret erfaringen"), asked.OccupationForm, parts.change_occupation),
     ),
-    "oenske": Part(Wish, Way(gettext_lazy("Skriv et ønske"), asked.WishForm, parts.record_wish)),
+    "oenske": Part(Wish, Way(gettext_lazy("Skriv et ønske"), asked.WishForm, parts.record_wish, drafted=True)),
     "hensyn": Part(
         Need,
         Way(gettext_lazy("Skriv et hensyn"), asked.NeedForm, parts.note_need),
@@ -175,5 +176,13 @@ def _shown(
 ) -> HttpResponse:
     audit.opened(request, person)
     crumbs = [(LIST_CRUMB, reverse("people:list")), (str(person), reverse("people:person", args=[person.pk]))]
-    context = {"form": form, "person": person, "of": person, "title": way.title, "theirs": theirs, "crumbs": crumbs}
+    context = {
+        "form": form,
+        "person": person,
+        "of": person,
+        "title": way.title,
+        "theirs": theirs,
+        "crumbs": crumbs,
+        "drafted": way.drafted,
+    }
     return render(request, "people/part.html", context)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.people.models import Person
-from fodfaeste.web.programme.domain.drafts import drop_draft  # noqa: F401 - the handover asks for it here
 from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.refusals import in_words
 from fodfaeste.web.programme.models import JournalNote, NoteFile, NoteTag
