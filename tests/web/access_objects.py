@@ -41,6 +41,7 @@ from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.models import Draft
 
 from .conftest import TAKEOVER, Country, made_person, made_user
+from .insight_examples import made_figures
 from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
@@ -404,3 +405,16 @@ def _quota_uploads(_country: Country) -> Pair:
         round_ = drafted(agency(name))
         pair.append({"pk": type_figures(round_, by=officer_of(round_.organisation)).pk})
     return pair[0], pair[1]
+
+
+@walked_with("insight_list")
+def _insight_lists(country: Country) -> Pair:
+    """A figure with who stands behind it, of each municipality; and a figure that there is not."""
+    made_figures(country)
+    return {"slug": "fastholdelse"}, {"slug": "findes-ikke"}
+
+
+@walked_with("insight_picture")
+def _insight_pictures(country: Country) -> Pair:
+    own, theirs = made_figures(country)
+    return {"pk": own.pk}, {"pk": theirs.pk}

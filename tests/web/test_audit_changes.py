@@ -34,6 +34,7 @@ NOT_LOGGED = {
     "audit_change": "is the log",
     "audit_opening": "is the log of reading",
     "programme_draft": "what somebody is writing right now, theirs alone; what they save is logged",
+    "insight": "figures that are made anew each night, from what is logged",
     "auth": "Django's own groups, which nobody here has",
     "contenttypes": "names of models",
     "sessions": "who is signed in right now",

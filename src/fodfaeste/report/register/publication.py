@@ -129,17 +129,30 @@ class PublishedTables(RegisterTables):
 _STATUS_ORDER = ("stayed", "moved", "missing")
 
 
-def for_publication(tables: RegisterTables, threshold: int = THRESHOLD) -> PublishedTables:
+def for_publication(
+    tables: RegisterTables,
+    threshold: int = THRESHOLD,
+    *,
+    beside: Mapping[str, pl.DataFrame] | None = None,
+    linked: Sequence[Relation] = (),
+) -> PublishedTables:
     """Hide small counts over all tables of the report together, and attack the result.
+
+    Parameters
+    ----------
+    beside : mapping of name to table, optional
+        Tables of counts in long form that are printed together with those of the report, and protected with them.
+    linked : sequence of (cell, cells)
+        Sums that hold between them, and between them and the report's.
 
     Raises
     ------
     Refused
         If the attacker finds a hidden count out after all: then nothing may be published.
     """
-    declared = declare(tables)
+    declared = {**declare(tables), **(beside or {})}
     summed = {name for table in declared.values() for name in table.columns} - {"count", "month", "population"}
-    protection = protect(declared, threshold, totals=sorted(summed), relations=_relations(tables, declared))
+    protection = protect(declared, threshold, totals=sorted(summed), relations=[*_relations(tables, declared), *linked])
     attack = audit(protection.published)
     if not attack.safe:
         raise Refused(

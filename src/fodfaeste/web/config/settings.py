@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.newcomer",
     "fodfaeste.web.moving",
     "fodfaeste.web.placement",
+    "fodfaeste.web.insight",
     "fodfaeste.web.api",
     "fodfaeste.web.demonstration",
 ]

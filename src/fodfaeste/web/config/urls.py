@@ -18,5 +18,6 @@ urlpatterns = [
     path("min/flytning/", include("fodfaeste.web.moving.own_urls")),
     path("min/", include("fodfaeste.web.newcomer.urls")),
     path("egen-side/", include("fodfaeste.web.newcomer.office_urls")),
+    path("indsigt/", include("fodfaeste.web.insight.urls")),
     path("visitation/", include("fodfaeste.web.placement.urls")),
 ]

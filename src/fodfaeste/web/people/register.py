@@ -157,6 +157,11 @@ def pseudonym(kind: str, key: int) -> str:
     return str(digest.hexdigest()[:PSEUDONYM])
 
 
+def valid_code(code: str, day: date) -> str | None:
+    """Give the code that a municipality's code of any time has in the register on a day; None where it has none."""
+    return _Places().valid(code, day)
+
+
 def _files(register: RegisterTables, made: Made | None = None) -> Iterator[tuple[str, bytes]]:
     tables = {name: (frame.height, frame.write_csv().encode()) for name, frame in register.tables.items()}
     for name, (_rows, content) in tables.items():

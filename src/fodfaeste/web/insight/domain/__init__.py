@@ -1,0 +1,1 @@
+"""What insight does: it makes editions."""
