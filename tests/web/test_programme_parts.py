@@ -77,6 +77,11 @@ def test_the_same_text_has_the_same_fingerprint_and_no_other_has() -> None:
         (-3, "held", "er sket"),
         (9, "noted", "om 9 dage"),
         (-9, "noted", ""),
+        (90, "planned", "om 90 dage"),
+        (92, "planned", "om 3 måneder"),
+        (366, "planned", "om 1 år"),
+        (1713, "planned", "om 4 år og 8 måneder"),
+        (-120, "overdue", "3 måneder over tiden"),
     ],
 )
 def test_a_tile_says_how_far_off_it_is(country: Country, days: int, standing: str, words: str) -> None:
@@ -84,6 +89,17 @@ def test_a_tile_says_how_far_off_it_is(country: Country, days: int, standing: st
     today = date(2024, 3, 5)
     tile = Tile(one.code, today + timedelta(days=days), one.words, one.rule, standing, None, today)  # type: ignore[arg-type]
     assert tile.says == words
+
+
+def test_what_is_late_comes_first_and_what_was_met_last(country: Country, worker: User) -> None:
+    programme = opened(country)
+    agreed(programme, worker)
+    found = tiles(programme, today=date(2024, 12, 5))
+    order = [{"overdue": "late", "held": "met"}.get(tile.standing, "other") for tile in found]
+    assert set(order) == {"late", "other", "met"}
+    assert order == sorted(order, key=["late", "other", "met"].index)
+    late = [tile.day for tile in found if tile.standing == "overdue"]
+    assert late == sorted(late)
 
 
 def test_sentences_in_the_language_of_the_page() -> None:

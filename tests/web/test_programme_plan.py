@@ -54,7 +54,7 @@ def test_the_rule_set_is_the_one_of_the_takeover(country: Country, worker: User,
     talk = programme.follow_ups.get()
     assert talk.code == "first_talk"
     assert talk.due == takeover.replace(month=6)
-    assert talk.words["da"] == "Første samtale er holdt, så programmet kan begynde"
+    assert talk.words["da"] == "Første samtale, så programmet kan begynde"
 
 
 def test_an_office_that_used_the_old_rules_for_longer_keeps_to_them(country: Country, worker: User) -> None:

@@ -66,8 +66,9 @@ def weekday_words(weekday: int) -> Text:
 
 
 def kinds_words(kinds: Sequence[Kind]) -> Text:
-    """Name kinds of activities, joined by *and*."""
-    return joined((said(f"kind.{kind}") for kind in kinds), said("part.and"))
+    """Name kinds of activities: with commas, and *and* before the last."""
+    *others, last = (said(f"kind.{kind}") for kind in kinds)
+    return joined([joined(others, ", "), last], said("part.and")) if others else last
 
 
 def activity_words(activity: Activity) -> Text:

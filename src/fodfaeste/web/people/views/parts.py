@@ -68,33 +68,33 @@ def _join(person: Person, *, household: Household | None, name: str, by: User, *
 PARTS = {
     "sprog": Part(
         LanguageSkill,
-        Way(gettext_lazy("Skriv et sprog"), asked.LanguageForm, parts.add_language),
+        Way(gettext_lazy("Tilføj et sprog"), asked.LanguageForm, parts.add_language),
         Way(gettext_lazy("Ret sproget"), asked.LanguageForm, parts.change_language),
     ),
     "arbejde": Part(
         EmploymentSpell,
-        Way(gettext_lazy("Skriv arbejde eller uddannelse"), asked.WorkForm, parts.start_work),
+        Way(gettext_lazy("Tilføj arbejde eller uddannelse"), asked.WorkForm, parts.start_work),
         Way(gettext_lazy("Ret eller afslut"), asked.WorkForm, parts.change_work),
     ),
     "erfaring": Part(
         Occupation,
-        Way(gettext_lazy("Skriv erfaring"), asked.OccupationForm, parts.add_occupation),
+        Way(gettext_lazy("Tilføj erfaring"), asked.OccupationForm, parts.add_occupation),
         Way(gettext_lazy("Ret erfaringen"), asked.OccupationForm, parts.change_occupation),
     ),
-    "oenske": Part(Wish, Way(gettext_lazy("Skriv et ønske"), asked.WishForm, parts.record_wish, drafted=True)),
+    "oenske": Part(Wish, Way(gettext_lazy("Tilføj et ønske"), asked.WishForm, parts.record_wish, drafted=True)),
     "hensyn": Part(
         Need,
-        Way(gettext_lazy("Skriv et hensyn"), asked.NeedForm, parts.note_need),
+        Way(gettext_lazy("Tilføj et hensyn"), asked.NeedForm, parts.note_need),
         Way(gettext_lazy("Ret hensynet"), asked.NeedForm, parts.change_need),
     ),
     "samtykke": Part(
         Consent,
-        Way(gettext_lazy("Skriv et samtykke"), asked.ConsentForm, parts.give_consent),
+        Way(gettext_lazy("Tilføj et samtykke"), asked.ConsentForm, parts.give_consent),
         Way(gettext_lazy("Træk samtykket tilbage"), asked.WithdrawalForm, parts.withdraw_consent),
     ),
     "ophold": Part(
         ResidenceSpell,
-        Way(gettext_lazy("Skriv et ophold"), asked.ResidenceForm, parts.move_in),
+        Way(gettext_lazy("Tilføj et ophold"), asked.ResidenceForm, parts.move_in),
         Way(gettext_lazy("Afslut opholdet"), asked.EndOfResidenceForm, parts.end_residence),
     ),
     "husstand": Part(

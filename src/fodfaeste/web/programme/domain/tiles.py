@@ -10,11 +10,14 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fodfaeste.plan import Citation, Text, deadlines, state
+from fodfaeste.plan import Citation, Text, add_months, deadlines, state
 from fodfaeste.web.programme.domain.programmes import rules_of
 from fodfaeste.web.programme.models import Activity, ActivityKind, FollowUp, Plan, Programme
 
 Standing = Literal["planned", "due", "held", "overdue", "noted"]
+
+MONTHS_IN_A_YEAR, COUNTED_IN_DAYS = 12, 90
+"""Up to how many days a distance is told in days; a longer one is told in years and months."""
 
 TALKS = ("first_talk", "what_now_talk")
 """Deadlines that are a talk: the follow-up of the same name says whether it was held."""
@@ -48,12 +51,15 @@ class Tile:
 
     @property
     def says(self) -> str:
-        """How far off it is: due in 9 days, 3 days late, or when it happened."""
+        """How far off it is: due in 9 days, in 4 years and 8 months, 3 days late, or when it happened."""
         days = (self.day - self.today).days
         if self.standing == "held":
             return _("er sket")
         if self.standing == "noted" and days < 0:
             return ""
+        if abs(days) > COUNTED_IN_DAYS:
+            far = _far(min(self.day, self.today), max(self.day, self.today))
+            return _("om %(far)s") % {"far": far} if days > 0 else _("%(far)s over tiden") % {"far": far}
         if days > 0:
             return ngettext("om %(days)d dag", "om %(days)d dage", days) % {"days": days}
         if days == 0:
@@ -62,8 +68,31 @@ class Tile:
 
 
 def tiles(programme: Programme, *, today: date) -> tuple[Tile, ...]:
-    """Give the deadlines of a programme, the first day first; three queries."""
-    return _tiles(programme, _happened([programme], today)[programme.pk], today)
+    """Give the deadlines of a programme; three queries.
+
+    First what is late, then what is to come, then what has passed and cannot be known here, at last what was met; of
+    each the first day first.
+    """
+    found = _tiles(programme, _happened([programme], today)[programme.pk], today)
+    return tuple(sorted(found, key=lambda one: (_place(one), one.day)))
+
+
+def _place(tile: Tile) -> int:
+    if tile.standing == "noted":
+        return 1 if tile.day >= tile.today else 2
+    return {"overdue": 0, "held": 3}.get(tile.standing, 1)
+
+
+def _far(start: date, end: date) -> str:
+    """Tell a long time in whole months: 11 months, 1 year, 4 years and 8 months."""
+    months = (end.year - start.year) * MONTHS_IN_A_YEAR + end.month - start.month
+    months -= add_months(start, months) > end
+    years, months = divmod(months, MONTHS_IN_A_YEAR)
+    in_years = ngettext("%(years)d år", "%(years)d år", years) % {"years": years}
+    in_months = ngettext("%(months)d måned", "%(months)d måneder", months) % {"months": months}
+    if years and months:
+        return _("%(years)s og %(months)s") % {"years": in_years, "months": in_months}
+    return in_years if years else in_months
 
 
 def near_tiles(programmes: Sequence[Programme], *, today: date) -> tuple[tuple[Programme, Tile], ...]:

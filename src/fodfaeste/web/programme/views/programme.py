@@ -62,7 +62,10 @@ def _whole(room: Room) -> dict[str, Any]:
             .filter(follow_up__programme=running)
             .select_related("goal", "follow_up")
         ),
-        "follow_ups": visible(room.reader, FollowUp).filter(programme=running).select_related("held_by", "reply"),
+        "follow_ups": sorted(
+            visible(room.reader, FollowUp).filter(programme=running).select_related("held_by", "reply"),
+            key=lambda one: one.held is not None,  # what is to be held first; each by its day, as they come
+        ),
         "today": today,
         "close": CloseForm(initial={"end": today}),
     }
