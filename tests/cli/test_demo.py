@@ -29,6 +29,7 @@ COUNTRY = {
         {"email": "worker2.825@demo.invalid", "role": "worker", "organisation": "Læsø (opdigtet)"},
         {"email": "leader1.825@demo.invalid", "role": "leader", "organisation": "Læsø (opdigtet)"},
     ],
+    "own_page": {"path": "/min/link/7/", "code": "514713"},
 }
 
 WEB = """
@@ -45,7 +46,9 @@ PAGES = {{
     "/sundhed/": "ok",
     "/konto/login/": '<title>Log ind</title><h1>Log ind</h1><input name="csrfmiddlewaretoken" value="t">',
     "/program/i-dag/": '<title>I dag – F</title><h1>I <b>dag</b></h1><a class="x" href="/program/7/">En</a>',
-    "/program/7/": "<title>Program – F</title><h1>Program</h1>",
+    "/program/7/": "<title>Program – Prøve – F</title><h1>Program for Prøve</h1>",
+    "/min/link/7/": '<title>Kode</title><h1>Kode</h1><input name="csrfmiddlewaretoken" value="t">',
+    "/min/": "<title>Din egen side – F</title><h1>Din egen side</h1>",
 }}
 PAGES.update(broken)
 
@@ -60,9 +63,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        let_in = sent["password"] == ["not-a-secret"] and sent["csrfmiddlewaretoken"] == ["t"]
+        opens = {{"/konto/login/": ("password", "not-a-secret", "/"), "/min/link/7/": ("code", "514713", "/min/")}}
+        field, secret, within = opens[self.path]
+        let_in = sent[field] == [secret] and sent["csrfmiddlewaretoken"] == ["t"]
         self.send_response(302)
-        self.send_header("Location", "/" if let_in else "/konto/login/")
+        self.send_header("Location", within if let_in else self.path)
         self.end_headers()
 
     def log_message(self, *words):
@@ -146,9 +151,10 @@ def test_once_builds_fetches_every_report_and_every_page_of_each_role_and_stops(
         assert f"/rapporter/{lang}/report.html answers: Rapport – Fodfæste" in said.out
         assert f"/rapporter/register/{lang}/report.html answers: Rapport – Fodfæste" in said.out
         assert f"/rapporter/place/{lang}/report.html answers: Rapport – Fodfæste" in said.out
-    assert "worker1.825@demo.invalid (worker): 2 pages answer: I dag – F, Program – F" in said.out
+    assert "worker1.825@demo.invalid (worker): 2 pages answer: I dag – F, Program – Prøve – F" in said.out
     assert "leader1.825@demo.invalid (leader): 2 pages answer" in said.out
     assert "worker2" not in said.out
+    assert "A newcomer's own page answers: Din egen side – F" in said.out
     told = [
         "6% da: writing",
         "19% en: writing",
@@ -194,6 +200,14 @@ def test_somebody_who_cannot_sign_in_fails_the_check(
     assert "worker1.825@demo.invalid could not sign in" in capsys.readouterr().err
 
 
+def test_a_newcomer_whose_link_does_not_open_fails_the_check(
+    tmp_path: Path, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web(built={**COUNTRY, "own_page": {"path": "/min/link/7/", "code": "000000"}})
+    assert run("--once", "--out", str(tmp_path / "out")) == 1
+    assert "did not open with its code" in capsys.readouterr().err
+
+
 def test_a_country_that_cannot_be_built_is_said(tmp_path: Path, web: Web, capsys: pytest.CaptureFixture[str]) -> None:
     web(fails=True)
     assert run("--once", "--out", str(tmp_path / "out")) == 1
@@ -230,6 +244,7 @@ def test_the_country_alone_is_built_with_one_sign_in_of_each_role(
     assert "worker1.825@demo.invalid" in said
     assert "leader1.825@demo.invalid" in said
     assert "and 1 more" in said
+    assert "A newcomer's own page, code 514713: http://127.0.0.1:8000/min/link/7/" in said
 
 
 @pytest.mark.usefixtures("web")

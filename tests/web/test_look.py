@@ -56,7 +56,7 @@ def test_the_content_policy_has_nothing_unsafe(db: None, address: str) -> None:
 
 def test_no_template_has_script_or_style_within() -> None:
     for file in WEB.rglob("*.html"):
-        text = file.read_text(encoding="utf-8")
+        text = re.sub(r"{%.*?%}", "", file.read_text(encoding="utf-8"))
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), file
         assert not re.search(r"<script(?![^>]*(src=|type=\"application/json\"))", text), file
 

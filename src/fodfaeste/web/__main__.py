@@ -48,6 +48,8 @@ def serve(
     _migrate()
     arguments = [
         "--no-control-socket",
+        "--log-level",
+        "warning",
         "--worker-class",
         "gthread",
         "--workers",

@@ -23,6 +23,8 @@ from fodfaeste.errors import FodfaesteError
 SECONDS_TO_START = 60.0
 LOOKS_EVERY = 0.2
 SIGN_IN = "konto/login/"
+APART = " – "
+"""What stands in a title between a thing and its place."""
 
 
 def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]) -> None:
@@ -41,6 +43,8 @@ def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]
         for sign_in in country.one_of_each(built):
             pages = list(_pages_of(address, sign_in["email"], built["password"]))
             typer.echo(f"{sign_in['email']} ({sign_in['role']}): {len(pages)} pages answer: {', '.join(pages)}")
+        if page := built.get("own_page"):
+            typer.echo(f"A newcomer's own page answers: {_own_page(address, page['path'].lstrip('/'), page['code'])}")
 
 
 @contextmanager
@@ -92,13 +96,27 @@ def _links(html: str) -> list[str]:
 
 
 def _sign_in(visitor: OpenerDirector, address: str, email: str, password: str) -> None:
-    form = _fetch(visitor, address + SIGN_IN)
+    there, _body = _sent(visitor, address + SIGN_IN, {"login": email, "password": password})
+    if there.endswith(SIGN_IN):
+        raise FodfaesteError(f"{email} could not sign in at {address}{SIGN_IN}.")
+
+
+def _own_page(address: str, path: str, code: str) -> str:
+    """Open a newcomer's link with its code, and give the heading of their first page."""
+    there, body = _sent(_visitor(), address + path, {"code": code})
+    if there.endswith(path):
+        raise FodfaesteError(f"The newcomer's link {there} did not open with its code.")
+    return _named(body, there)
+
+
+def _sent(visitor: OpenerDirector, url: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    """Fill in the form of a page; give where that leads, and what stands there."""
+    with visitor.open(url, timeout=SECONDS_TO_START) as answer:
+        url, form = answer.url, answer.read().decode("utf-8")
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-    sent = {"csrfmiddlewaretoken": token[1] if token else "", "login": email, "password": password}
-    request = Request(address + SIGN_IN, urlencode(sent).encode(), {"Referer": address + SIGN_IN})
-    with visitor.open(request, timeout=SECONDS_TO_START) as answer:
-        if answer.url.endswith(SIGN_IN):
-            raise FodfaesteError(f"{email} could not sign in at {address}{SIGN_IN}.")
+    sent = urlencode({"csrfmiddlewaretoken": token[1] if token else "", **fields}).encode()
+    with visitor.open(Request(url, sent, {"Referer": url}), timeout=SECONDS_TO_START) as answer:
+        return answer.url, answer.read().decode("utf-8")
 
 
 def _fetch(visitor: OpenerDirector, url: str) -> str:
@@ -115,13 +133,14 @@ def _heading(visitor: OpenerDirector, url: str) -> str:
 
 
 def _named(body: str, url: str) -> str:
-    """Give a page's title, which has to name its heading."""
+    """Give a page's title; it and the heading have to name the same thing, and one may say more."""
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
     title = re.search(r"<title>(.*?)</title>", body, re.DOTALL)
     if heading is None or title is None:
         raise FodfaesteError(f"{url} answers, but has no title or no heading.")
     said = " ".join(unescape(re.sub(r"<[^>]+>", " ", heading[1])).split())
     named = " ".join(unescape(title[1]).split())
-    if not named.startswith(said):
+    thing = named.split(APART)[0]
+    if not (thing.startswith(said) or said.startswith(thing) or named.startswith(said)):
         raise FodfaesteError(f"{url} answers, but its title ({named}) does not name its heading ({said}).")
     return named

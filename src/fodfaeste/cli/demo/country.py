@@ -107,8 +107,14 @@ def sign_ins(built: Mapping[str, Any], address: str) -> str:
             f"Everybody's password: {built['password']}",
             *lines,
             f"  and {others} more in the same pattern: worker2, and the other municipalities' codes.",
+            *_own_page(built, address),
         ]
     )
+
+
+def _own_page(built: Mapping[str, Any], address: str) -> list[str]:
+    page = built.get("own_page")
+    return [f"A newcomer's own page, code {page['code']}: {address}{page['path'].lstrip('/')}"] if page else []
 
 
 def free_port(port: int) -> int:

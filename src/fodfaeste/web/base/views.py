@@ -13,11 +13,11 @@ from fodfaeste.web.base.menu import menu
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Show who has no account what this is; lead who has one to the first room of their work."""
+    """Show who has no account what this is; lead who has one to the first room of their work, if there is one yet."""
     if not request.user.is_authenticated:
         return render(request, "base/front.html")
     rooms = menu(request.viewer)
-    return redirect(rooms[0].href if rooms else "people:list")
+    return redirect(rooms[0].href) if rooms else render(request, "base/no_rooms.html")
 
 
 def was(request: HttpRequest) -> HttpResponse:
