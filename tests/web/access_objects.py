@@ -34,13 +34,15 @@ from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
-from fodfaeste.web.programme.domain.drafts import keep_draft
+from fodfaeste.web.placement.models import Arrival
 from fodfaeste.web.placement.rounds.domain.tables import type_figures
+from fodfaeste.web.programme.domain.drafts import keep_draft
 from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.models import Draft
 
 from .conftest import TAKEOVER, Country, made_person, made_user
+from .desk_examples import arriving, decided, opened_round
 from .insight_examples import made_figures
 from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
@@ -418,3 +420,39 @@ def _insight_lists(country: Country) -> Pair:
 def _insight_pictures(country: Country) -> Pair:
     own, theirs = made_figures(country)
     return {"pk": own.pk}, {"pk": theirs.pk}
+
+
+@walked_with("arrival")
+def _arrivals(_country: Country) -> Pair:
+    """A household that waits at each of two agencies."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        office = agency(name)
+        opened_round(office)
+        pair.append({"pk": arriving(office=office).pk})
+    return pair[0], pair[1]
+
+
+@walked_with("arrival_decided")
+def _decided_arrivals(_country: Country) -> Pair:
+    """One that is decided at each of two agencies."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        office = agency(name)
+        opened_round(office)
+        family = arriving(office=office)
+        decided(family)
+        pair.append({"pk": family.pk})
+    return pair[0], pair[1]
+
+
+@walked_with("arrival_sent")
+def _sent_arrivals(country: Country) -> Pair:
+    """One that was sent to each of the two municipalities."""
+    pair = []
+    for office in (country.own, country.other):
+        family = arriving(name=country.person.family_name)
+        sent = {"state": "sent", "place": office.code, "year": family.arrives.year, "receiver": office}
+        Arrival.objects.filter(pk=family.pk).update(**sent)
+        pair.append({"pk": family.pk})
+    return pair[0], pair[1]

@@ -7,13 +7,16 @@ from fodfaeste.web.base.menu import offer
 
 
 class PlacementConfig(AppConfig):
-    """Quota rounds."""
+    """Quota rounds, and the desk where arriving households are placed."""
 
     name = "fodfaeste.web.placement"
     label = "placement"
 
     def ready(self) -> None:
-        """Put quotas into the menu of those who work with them or read them."""
+        """Put quotas, the desk and its other end into the menu of those who work there."""
+        from fodfaeste.web.placement.desk.permissions import is_officer, receives
         from fodfaeste.web.placement.rounds.permissions import reads_rounds
 
+        offer(_("Visitation"), "placement:arrivals", place=39, for_whom=is_officer)
+        offer(_("Modtag"), "placement:sent-here", place=41, for_whom=receives)
         offer(_("Kvoter"), "placement:rounds", place=40, for_whom=reads_rounds)

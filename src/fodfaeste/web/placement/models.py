@@ -1,5 +1,16 @@
 """Models of placement, each beside the rules that it is for."""
 
+from fodfaeste.web.placement.desk.models import (
+    Arrival,
+    ArrivalOpening,
+    ArrivalWish,
+    ArrivingPerson,
+    ForecastSwitch,
+    PlaceFacts,
+    PlacementRecord,
+    Proposal,
+    RoomTaken,
+)
 from fodfaeste.web.placement.rounds.models import (
     AgreedQuota,
     QuotaAgreement,
@@ -9,4 +20,20 @@ from fodfaeste.web.placement.rounds.models import (
     QuotaUpload,
 )
 
-__all__ = ["AgreedQuota", "QuotaAgreement", "QuotaDecision", "QuotaLine", "QuotaRound", "QuotaUpload"]
+__all__ = [
+    "AgreedQuota",
+    "Arrival",
+    "ArrivalOpening",
+    "ArrivalWish",
+    "ArrivingPerson",
+    "ForecastSwitch",
+    "PlaceFacts",
+    "PlacementRecord",
+    "Proposal",
+    "QuotaAgreement",
+    "QuotaDecision",
+    "QuotaLine",
+    "QuotaRound",
+    "QuotaUpload",
+    "RoomTaken",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fodfaeste.web.placement.desk.views import desk, receiving
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
 app_name = "placement"
@@ -33,4 +34,20 @@ ROUNDS = [
 ]
 """Quota rounds."""
 
-urlpatterns = [*ROUNDS]
+DESK = [
+    path("husstande/", desk.arrivals, name="arrivals"),
+    path("husstande/ny/", desk.arrival_new, name="arrival-new"),
+    path("husstande/<int:pk>/", desk.arrival, name="arrival"),
+    path("husstande/<int:pk>/ret/", desk.arrival_edit, name="arrival-edit"),
+    path("husstande/<int:pk>/afgoer/", desk.decide, name="arrival-decide"),
+    path("husstande/<int:pk>/fortryd/", desk.undo, name="arrival-undo"),
+    path("husstande/<int:pk>/send/", desk.send, name="arrival-send"),
+    path("husstande/<int:pk>/klage/", desk.objection, name="arrival-objection"),
+    path("husstande/<int:pk>/klage/svar/", desk.answer, name="arrival-answer"),
+    path("husstande/<int:pk>/begrundelse.pdf", desk.letter, name="arrival-letter"),
+    path("modtag/", receiving.sent_here, name="sent-here"),
+    path("modtag/<int:pk>/", receiving.take_in, name="take-in"),
+]
+"""Arriving households at the desk, and in the municipality that takes them in."""
+
+urlpatterns = [*ROUNDS, *DESK]

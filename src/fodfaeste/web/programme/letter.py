@@ -106,7 +106,7 @@ def letter(plan: Plan, lang: str, *, on: date) -> bytes:
     """
     said = Said(lang)
     content = content_of(plan, said, on=on)
-    letters = _arabic_letters if _arabic(content) else None
+    letters = arabic_letters if _arabic(content) else None
     beside = beside_letters(plan.programme.organisation)
     content["logo"] = next(iter(beside), None)
     return typeset("fodfaeste.web.programme", "templates/programme/letter.typ", content, letters, beside)
@@ -228,7 +228,7 @@ def _arabic(content: Mapping[str, Any]) -> bool:
     return ARABIC in content["fonts"]
 
 
-def _arabic_letters(room: Path) -> str:
+def arabic_letters(room: Path) -> str:
     """Unpack the Arabic letters that the pages are drawn with, so that Typst can read them."""
     folder = room / "letters"
     folder.mkdir()

@@ -1,0 +1,167 @@
+"""One household at the desk: every fact that the officer is shown, as plain values that a record can keep.
+
+The page, the record and the letter are worded from the same facts (`desk.words`), so none can say another thing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fodfaeste import __version__
+from fodfaeste.errors import Refused
+from fodfaeste.place import Plan
+from fodfaeste.place.explain import Explanation, explain
+from fodfaeste.place.outcomes import rule_set
+from fodfaeste.place.outcomes.default import STAYING, WORK
+from fodfaeste.place.plan_folder import fingerprint
+from fodfaeste.report.place.explanation import decision
+from fodfaeste.report.place.shared import words
+from fodfaeste.report.words import Lang
+from fodfaeste.web.placement.desk.computing import FORBIDDEN_BY, Desk, desk_of, is_adult, rate_of, waiting
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
+
+Facts = dict[str, Any]
+ROUNDED = 6
+LANGS: tuple[Lang, ...] = ("da", "en")
+"""Languages that the library words its reasons in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A household with the proposal for it.
+
+    Attributes
+    ----------
+    facts : dict
+        What the page shows and the record keeps.
+    """
+
+    arrival: Arrival
+    desk: Desk
+    plan: Plan
+    explained: Explanation
+    facts: Facts
+
+    @property
+    def mark(self) -> str:
+        """Say in short what was shown: the same as long as the same places stand in the same order."""
+        shown = [[one["code"], one["fits"]] for one in self.facts["options"]]
+        told = json.dumps([self.facts["household"], shown], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def case_of(arrival: Arrival) -> Case:
+    """Propose for all who wait, and explain the proposal for one of them.
+
+    Raises
+    ------
+    Refused
+        If the household does not wait, or the year has no published quotas.
+    """
+    everybody = waiting(arrival.organisation)
+    found = next((one for one in everybody if one.pk == arrival.pk), None)
+    if found is None:
+        raise Refused("A household that is decided has no proposal.")
+    desk = desk_of(arrival.organisation, everybody)
+    plan = desk.plan()
+    explained = explain(plan, arrival.reference)
+    return Case(found, desk, plan, explained, _facts(found, desk, plan, explained))
+
+
+def household_facts(arrival: Arrival) -> Facts:
+    """Tell what is known of a household that placing reads."""
+    members = list(arrival.members.all())
+    adults = sum(is_adult(member.birth_date, arrival.arrives) for member in members)
+    return {
+        "reference": arrival.reference,
+        "name": arrival.name,
+        "persons": len(members),
+        "adults": adults,
+        "children": len(members) - adults,
+        "arrives": arrival.arrives.isoformat(),
+        "language": arrival.language,
+        "together_with": arrival.together_with.reference if arrival.together_with else "",
+        "wishes": [wish_facts(one) for one in arrival.wishes.all()],
+    }
+
+
+def wish_facts(wish: ArrivalWish) -> Facts:
+    """Tell a wish."""
+    return {name: getattr(wish, name) for name in ("kind", "code", "km", "size", "hard", "weight")}
+
+
+def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> Facts:
+    certificate = plan.certificate
+    return {
+        "household": household_facts(arrival),
+        "round": {
+            "year": desk.round.year,
+            "number": desk.round.number,
+            "rule_set": desk.round.rule_set,
+            "rules_on": desk.round.rules_on.isoformat(),
+        },
+        "forecast": _model() if desk.forecast else None,
+        "version": __version__,
+        "problem": fingerprint(desk.problem),
+        "waiting": len(desk.arrivals),
+        "gap": _plain(certificate.gap),
+        "proposed": None if explained.place is None else desk.named(explained.place).code,
+        "decided_by": explained.decided_by,
+        "why": {lang: decision(explained, words(lang)) for lang in LANGS},
+        "unplaced": explained.reason,
+        "options": [_option(row, arrival, desk, explained) for row in explained.options.iter_rows(named=True)],
+        "ruled_out": [
+            {"code": desk.named(row["place"]).code, "name": row["place"], "why": row["why"]}
+            for row in explained.ruled_out.iter_rows(named=True)
+        ],
+    }
+
+
+def _model() -> Facts:
+    rules = rule_set(FORBIDDEN_BY)
+    return {
+        "model": "default_denmark",
+        "rule_set": rules.name,
+        "since": rules.since.isoformat(),
+        "source": rules.source,
+        "forbidden": list(rules.forbidden),
+    }
+
+
+def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explanation) -> Facts:
+    place = desk.named(row["place"])
+    there = {one["outcome"]: one for one in explained.forecasts.iter_rows(named=True) if one["place"] == place.name}
+    moved = [one for one in explained.displaced.iter_rows(named=True) if one["place"] == place.name]
+    return {
+        "code": place.code,
+        "name": place.name,
+        "chosen": row["chosen"],
+        "equal": row["equal"],
+        "fits": row["fits"],
+        "short_of": row["short_of"],
+        "quota": place.quota,
+        "left": place.left,
+        "dwellings": place.facts.dwellings if place.facts else None,
+        "school_places": place.facts.school_places if place.facts else None,
+        "rate_known": rate_of(place) is not None,
+        "work": _interval(there.get(WORK)),
+        "staying": _interval(there.get(STAYING)),
+        "wishes_met": [wish_facts(one) for one in desk.met[arrival.pk, place.code]],
+        "price": _plain(row["price"]),
+        "net": _plain(row["net"]),
+        "losers": row["losers"],
+        "displaced": sorted({one["household"] for one in moved}),
+    }
+
+
+def _interval(forecast: dict[str, Any] | None) -> list[float | None] | None:
+    if forecast is None:
+        return None
+    return [_plain(forecast[name]) for name in ("forecast", "lower", "upper")]
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None else round(float(value), ROUNDED)

@@ -1,0 +1,98 @@
+"""Writing arriving households down, and changing them as long as nothing is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from fodfaeste.errors import Refused
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.audit.context import seeing
+from fodfaeste.web.people.domain.changing import change
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson
+from fodfaeste.web.placement.desk.permissions import must_be_officer
+
+Rows = Sequence[Mapping[str, Any]]
+MOST_MEMBERS = 20
+
+
+def add_arrival(
+    organisation: Organisation, *, household: Mapping[str, Any], members: Rows, wishes: Rows = (), by: User
+) -> Arrival:
+    """Write a household down, with its people and what it needs and wishes.
+
+    Raises
+    ------
+    Refused
+        If nobody is in it, or somebody is born after it arrives.
+    """
+    with change(by), seeing([organisation.pk]):
+        must_be_officer(by, organisation)
+        reference = household.get("reference") or _next_reference(organisation)
+        if Arrival.objects.filter(organisation=organisation, reference=reference).exists():
+            raise Refused(_("Nummeret %(reference)s er brugt til en anden husstand.") % {"reference": reference})
+        arrival = Arrival.objects.create(**{**household, "reference": reference}, organisation=organisation, made_by=by)
+        _fill(arrival, members, wishes)
+    return arrival
+
+
+def change_arrival(
+    arrival: Arrival, *, household: Mapping[str, Any], members: Rows, wishes: Rows = (), by: User
+) -> Arrival:
+    """Write a household down anew, as long as it waits.
+
+    Raises
+    ------
+    Refused
+        If it is decided already.
+    """
+    with change(by), seeing([arrival.organisation_id]):
+        arrival = still_waiting(arrival, by)
+        for name, value in household.items():
+            setattr(arrival, name, value)
+        arrival.version += 1
+        arrival.save()
+        arrival.members.all().delete()
+        arrival.wishes.all().delete()
+        _fill(arrival, members, wishes)
+    return arrival
+
+
+def still_waiting(arrival: Arrival, by: User) -> Arrival:
+    """Take a household for a change, and let nobody else change it meanwhile.
+
+    Raises
+    ------
+    Refused
+        If it is decided already.
+    """
+    found = locked(arrival, by)
+    if found.state != Arrival.State.WAITING:
+        raise Refused(_("Husstanden er allerede afgjort. Fortryd afgørelsen, før den ændres."))
+    return found
+
+
+def locked(arrival: Arrival, by: User) -> Arrival:
+    """Take a household that an officer of its agency acts on."""
+    must_be_officer(by, arrival.organisation)
+    return Arrival.objects.select_for_update().get(pk=arrival.pk)
+
+
+def _fill(arrival: Arrival, members: Rows, wishes: Rows) -> None:
+    if not members:
+        raise Refused(_("Skriv mindst én person i husstanden."))
+    for facts in members:
+        if facts["birth_date"] > arrival.arrives:
+            raise Refused(_("%(name)s er født efter ankomsten. Ret en af datoerne.") % {"name": facts["given_name"]})
+    ArrivingPerson.objects.bulk_create(ArrivingPerson(arrival=arrival, **facts) for facts in members)
+    ArrivalWish.objects.bulk_create(ArrivalWish(arrival=arrival, **facts) for facts in wishes)
+
+
+def _next_reference(organisation: Organisation) -> str:
+    """Give the number after the last of the agency's own."""
+    used = Arrival.objects.filter(organisation=organisation, reference__regex=r"^V\d+$").values_list(
+        "reference", flat=True
+    )
+    return f"V{max((int(one[1:]) for one in used), default=0) + 1:05d}"

@@ -1,0 +1,148 @@
+"""Forms of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.people.models import Sex
+from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish
+from fodfaeste.web.placement.desk.words import REASONS, municipality_names
+from fodfaeste.web.placement.rounds.forms import DayInput
+from fodfaeste.web.placement.rounds.permissions import agencies
+
+MEMBERS, WISHES = "members", "wishes"
+EMPTY_ROWS = 3
+"""Rows to fill in beyond those that are there; who needs more saves and comes back."""
+
+
+def _municipalities(empty: Any = None) -> list[tuple[str, Any]]:
+    named = sorted(((code, name) for code, name in municipality_names().items()), key=lambda one: one[1])
+    return [("", empty or "–"), *named]
+
+
+class HouseholdForm(forms.Form):
+    """A household as a whole."""
+
+    name = forms.CharField(label=_("Betegnelse"), max_length=120, help_text=_("Det, I kalder husstanden."))
+    arrives = forms.DateField(label=_("Ankommer"), widget=DayInput())
+    language = forms.ChoiceField(label=_("Sprog"), choices=LANGUAGES)
+    needs = forms.CharField(
+        label=_("Hensyn"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Det, modtageren skal vide. Det indgår ikke i prognosen."),
+    )
+    together_with = forms.ModelChoiceField(
+        Arrival.objects.none(), label=_("Skal bo samme sted som"), required=False, empty_label=_("Ingen anden husstand")
+    )
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Myndighed"), empty_label=None)
+
+    def __init__(self, *given: Any, viewer: Viewer, others: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        own = Organisation.objects.filter(pk__in=agencies(viewer)).order_by("name")
+        self.fields["organisation"].queryset = own
+        self.fields["together_with"].queryset = others
+        if len(agencies(viewer)) == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+            self.fields["organisation"].initial = own[0]
+
+
+class MemberForm(forms.Form):
+    """Somebody of the household."""
+
+    given_name = forms.CharField(label=_("Fornavn"), max_length=120)
+    family_name = forms.CharField(label=_("Efternavn"), max_length=120, required=False)
+    birth_date = forms.DateField(label=_("Født"), widget=DayInput())
+    sex = forms.ChoiceField(label=_("Køn"), choices=[("", "–"), *Sex.choices])
+    citizenship = forms.RegexField(
+        r"^[A-Za-z]{3}$", label=_("Statsborgerskab"), help_text=_("Tre bogstaver, fx SYR eller UKR.")
+    )
+    trade = forms.CharField(label=_("Arbejde før"), max_length=120, required=False)
+
+    def clean_citizenship(self) -> str:
+        """Write codes in capitals."""
+        return str(self.cleaned_data["citizenship"]).upper()
+
+
+class WishForm(forms.Form):
+    """A wish or a condition."""
+
+    kind = forms.ChoiceField(label=_("Ønske eller betingelse"), choices=[("", "–"), *ArrivalWish.Kind.choices])
+    code = forms.ChoiceField(label=_("Kommune"), required=False, choices=lazy(_municipalities, list)())
+    km = forms.IntegerField(label=_("Højst så mange km væk"), required=False, min_value=0, max_value=300)
+    size = forms.ChoiceField(label=_("Byens størrelse"), required=False, choices=[("", "–"), *ArrivalWish.Size.choices])
+    weight = forms.TypedChoiceField(
+        label=_("Hvor vigtigt"),
+        required=False,
+        coerce=int,
+        empty_value=2,
+        choices=[("", "–"), *ArrivalWish._meta.get_field("weight").choices],
+    )
+    hard = forms.BooleanField(label=_("Skal være opfyldt"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the place or the size that a wish is about."""
+        found: dict[str, Any] = super().clean() or {}
+        found["km"] = found.get("km") or 0
+        if found.get("kind") == ArrivalWish.Kind.TOWN and not found.get("size"):
+            self.add_error("size", _("Vælg en størrelse."))
+        elif found.get("kind") and found["kind"] != ArrivalWish.Kind.TOWN and not found.get("code"):
+            self.add_error("code", _("Vælg en kommune."))
+        return found
+
+
+def members_formset(data: Any, initial: list[dict[str, Any]]) -> Any:
+    """Give the rows of people."""
+    made = forms.formset_factory(MemberForm, extra=0 if data is not None else EMPTY_ROWS, can_delete=True)
+    return made(data, initial=initial, prefix=MEMBERS)
+
+
+def wishes_formset(data: Any, initial: list[dict[str, Any]]) -> Any:
+    """Give the rows of wishes and conditions."""
+    made = forms.formset_factory(WishForm, extra=0 if data is not None else EMPTY_ROWS, can_delete=True)
+    return made(data, initial=initial, prefix=WISHES)
+
+
+class DecisionForm(forms.Form):
+    """A person's decision about a household."""
+
+    seen = forms.CharField(widget=forms.HiddenInput())
+    code = forms.ChoiceField(label=_("Kommune"))
+    reason_code = forms.ChoiceField(
+        label=_("Grund"),
+        required=False,
+        choices=[("", "–"), *REASONS.items()],
+        help_text=_("Kun hvis det er et andet sted end det første."),
+    )
+    text = forms.CharField(
+        label=_("Forklaring"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Med ord: den står i begrundelsen til husstanden."),
+    )
+
+    def __init__(self, *given: Any, places: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["code"].choices = places
+
+
+class WordsForm(forms.Form):
+    """A text that has to be written."""
+
+    text = forms.CharField(label=_("Med ord"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AnswerForm(WordsForm):
+    """The answer to an objection."""
+
+    reopen = forms.TypedChoiceField(
+        label=_("Svar"),
+        coerce=lambda value: value == "1",
+        choices=[("0", _("Afgørelsen fastholdes")), ("1", _("Sagen genoptages, og husstanden afgøres igen"))],
+    )

@@ -1,0 +1,305 @@
+"""Arriving households, what they need and wish, what municipalities have, and what was decided for whom by whom.
+
+Nobody here is a `people.Person` yet: no municipality is responsible for them. The receiving municipality makes them
+persons when it takes them in. The state of a household is what its last record says; records are written once.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedTextField
+
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.people.models import Sex, Versioned
+
+LANGUAGES = [
+    ("ar", _("arabisk")),
+    ("uk", _("ukrainsk")),
+    ("en", _("engelsk")),
+    ("fa", _("persisk")),
+    ("ti", _("tigrinya")),
+    ("so", _("somali")),
+    ("ku", _("kurdisk")),
+    ("fr", _("fransk")),
+    ("es", _("spansk")),
+]
+"""Languages that households speak; another is told as the nearest they read."""
+
+
+class Arrival(Versioned):
+    """A household that arrives and is to be placed. It is never divided."""
+
+    class State(models.TextChoices):
+        """How far it has come."""
+
+        WAITING = "waiting", _("venter")
+        DECIDED = "decided", _("afgjort")
+        SENT = "sent", _("sendt til kommunen")
+        RECEIVED = "received", _("modtaget af kommunen")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="arrivals", verbose_name=_("af"))
+    reference = models.CharField(_("nummer"), max_length=20)
+    name = models.CharField(_("betegnelse"), max_length=120)
+    arrives = models.DateField(_("ankommer"))
+    language = models.CharField(_("sprog"), max_length=5, choices=LANGUAGES)
+    needs = EncryptedTextField(_("hensyn"), blank=True, null=True)
+    together_with = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        related_name="followed_by",
+        null=True,
+        blank=True,
+        verbose_name=_("skal bo samme sted som"),
+    )
+    state = models.CharField(_("tilstand"), max_length=10, choices=State.choices, default=State.WAITING, editable=False)
+    place = models.CharField(_("kommune"), max_length=3, blank=True, editable=False)
+    year = models.PositiveSmallIntegerField(_("på kvoten for"), null=True, editable=False)
+    receiver = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", null=True, editable=False, verbose_name=_("modtager")
+    )
+    made = models.DateTimeField(_("oprettet"), auto_now_add=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("oprettet af"))
+
+    class Meta:
+        verbose_name = _("ankommende husstand")
+        verbose_name_plural = _("ankommende husstande")
+        ordering: ClassVar[list[str]] = ["arrives", "reference"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "reference"], name="one_arrival_a_reference"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", place="", year=None) | (~Q(state="waiting") & ~Q(place="")),
+                name="a_decided_household_has_a_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        """Give its page at the desk."""
+        return reverse("placement:arrival", args=[self.pk])
+
+
+class ArrivingPerson(models.Model):
+    """Somebody of an arriving household. No forecast reads their age, sex or citizenship (`desk.computing`)."""
+
+    arrival = models.ForeignKey(Arrival, models.CASCADE, related_name="members", verbose_name=_("husstand"))
+    given_name = models.CharField(_("fornavn"), max_length=120)
+    family_name = models.CharField(_("efternavn"), max_length=120, blank=True)
+    birth_date = models.DateField(_("født"))
+    sex = models.CharField(_("køn"), max_length=10, choices=Sex.choices)
+    citizenship = models.CharField(_("statsborgerskab"), max_length=3)
+    trade = models.CharField(_("arbejde før"), max_length=120, blank=True)
+    case_number = models.CharField(_("sagsnummer hos kommunen"), max_length=20, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("ankommende person")
+        verbose_name_plural = _("ankommende personer")
+        ordering: ClassVar[list[str]] = ["birth_date", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+class ArrivalWish(models.Model):
+    """What a household wishes or needs of a place: by hard conditions a place falls away, by wishes it gains."""
+
+    class Kind(models.TextChoices):
+        """What it is about."""
+
+        FAMILY = "family", _("nær familie")
+        NETWORK = "network", _("nær venner eller landsmænd")
+        WORK = "work", _("nær et arbejde eller et jobtilbud")
+        SCHOOL = "school", _("nær en skole eller uddannelse")
+        TREATMENT = "treatment", _("nær en behandling")
+        TOWN = "town", _("byens størrelse")
+        AVOID = "avoid", _("ikke i denne kommune")
+
+    class Size(models.TextChoices):
+        """How large a municipality is, in inhabitants."""
+
+        SMALL = "small", _("lille: under 30.000 indbyggere")
+        MIDDLE = "middle", _("mellem: 30.000 til 80.000 indbyggere")
+        LARGE = "large", _("stor: over 80.000 indbyggere")
+
+    arrival = models.ForeignKey(Arrival, models.CASCADE, related_name="wishes", verbose_name=_("husstand"))
+    kind = models.CharField(_("hvad"), max_length=10, choices=Kind.choices)
+    code = models.CharField(_("kommune"), max_length=3, blank=True)
+    km = models.PositiveSmallIntegerField(_("højst så mange km væk"), default=0)
+    size = models.CharField(_("størrelse"), max_length=10, blank=True, choices=Size.choices)
+    hard = models.BooleanField(_("skal være opfyldt"), default=False)
+    weight = models.PositiveSmallIntegerField(
+        _("hvor vigtigt"),
+        default=2,
+        choices=[(1, _("lidt vigtigt")), (2, _("vigtigt")), (3, _("meget vigtigt"))],
+    )
+
+    class Meta:
+        verbose_name = _("ønske om sted")
+        verbose_name_plural = _("ønsker om sted")
+        ordering: ClassVar[list[str]] = ["-hard", "-weight", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=(Q(kind="town") & ~Q(size="")) | (~Q(kind="town") & ~Q(code="")),
+                name="a_wish_names_a_place_or_a_size",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class PlaceFacts(models.Model):
+    """What is known of a municipality as a place to live: work, rooms, and who speaks which language there."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="place_facts", verbose_name=_("af"))
+    code = models.CharField(_("kode"), max_length=3)
+    employment_rate = models.FloatField(_("andel i arbejde"), null=True, blank=True)
+    dwellings = models.PositiveIntegerField(_("ledige boliger"), null=True, blank=True)
+    school_places = models.PositiveIntegerField(_("ledige skolepladser"), null=True, blank=True)
+    speakers = models.JSONField(_("bor der i forvejen, efter sprog"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("kommunens vilkår")
+        verbose_name_plural = _("kommunernes vilkår")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="one_row_of_facts_a_place"),
+            models.CheckConstraint(
+                condition=Q(employment_rate=None) | Q(employment_rate__gte=0, employment_rate__lte=1),
+                name="an_employment_rate_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class RoomTaken(models.Model):
+    """How many persons of a municipality's quota are decided on: the row that two officers wait for each other at."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="rooms_taken", verbose_name=_("af"))
+    year = models.PositiveSmallIntegerField(_("år"))
+    code = models.CharField(_("kode"), max_length=3)
+    quota = models.PositiveIntegerField(_("kvote"))
+    persons = models.PositiveIntegerField(_("personer"), default=0)
+
+    class Meta:
+        verbose_name = _("brugt kvote")
+        verbose_name_plural = _("brugte kvoter")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "year", "code"], name="one_count_a_municipality_and_year"),
+            models.CheckConstraint(condition=Q(persons__lte=F("quota")), name="nobody_is_placed_beyond_the_quota"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.year}: {self.persons}/{self.quota}"
+
+
+class PlacementRecord(models.Model):
+    """What was decided or done about a household: by whom, when, and every fact it rests on. Written once."""
+
+    class Act(models.TextChoices):
+        """What happened."""
+
+        DECIDED = "decided", _("afgjort")
+        UNDONE = "undone", _("fortrudt")
+        SENT = "sent", _("sendt")
+        RECEIVED = "received", _("modtaget")
+        OBJECTED = "objected", _("klage modtaget")
+        REOPENED = "reopened", _("genoptaget")
+        UPHELD = "upheld", _("afgørelsen fastholdt")
+
+    arrival = models.ForeignKey(
+        Arrival, models.DO_NOTHING, related_name="records", db_constraint=False, verbose_name=_("husstand")
+    )
+    act = models.CharField(_("handling"), max_length=10, choices=Act.choices)
+    at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
+    by = models.ForeignKey(User, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("af"))
+    by_name = models.CharField(_("navn"), max_length=200)
+    facts = models.JSONField(_("grundlag"))
+
+    class Meta:
+        verbose_name = _("optegnelse om boligplacering")
+        verbose_name_plural = _("optegnelser om boligplacering")
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.at:%d-%m-%Y}"
+
+
+class ArrivalOpening(models.Model):
+    """That somebody has opened the page of a household: the log of reading of those who are no persons here yet."""
+
+    arrival = models.ForeignKey(
+        Arrival, models.DO_NOTHING, related_name="openings", db_constraint=False, verbose_name=_("husstand")
+    )
+    at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
+    by = models.ForeignKey(User, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("af"))
+    page = models.CharField(_("side"), max_length=60)
+
+    class Meta:
+        verbose_name = _("åbning af en ankommende husstand")
+        verbose_name_plural = _("åbninger af ankommende husstande")
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.page} {self.at:%d-%m-%Y}"
+
+
+class Proposal(models.Model):
+    """A proposal for all who arrive in a period: what an officer locked and forbade. Its plan is solved when shown."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="proposals", verbose_name=_("af"))
+    name = models.CharField(_("navn"), max_length=120)
+    first = models.DateField(_("ankommer fra"))
+    last = models.DateField(_("ankommer til"))
+    locks = models.JSONField(_("låst"), default=dict)
+    forbids = models.JSONField(_("udelukket"), default=list)
+    made = models.DateTimeField(_("oprettet"), auto_now_add=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("oprettet af"))
+
+    class Meta:
+        verbose_name = _("forslag")
+        verbose_name_plural = _("forslag")
+        ordering: ClassVar[list[str]] = ["-made", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Give its page."""
+        return reverse("placement:proposal", args=[self.pk])
+
+
+class ForecastSwitch(models.Model):
+    """That the forecast was asked to be switched on, switched on by a second person, or switched off. Written once."""
+
+    class Act(models.TextChoices):
+        """What happened."""
+
+        ASKED = "asked", _("bedt slået til")
+        ON = "on", _("slået til")
+        OFF = "off", _("slået fra")
+
+    organisation = models.ForeignKey(
+        Organisation, models.DO_NOTHING, related_name="forecast_switches", db_constraint=False, verbose_name=_("af")
+    )
+    model = models.CharField(_("model"), max_length=60)
+    act = models.CharField(_("handling"), max_length=10, choices=Act.choices)
+    at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
+    by = models.ForeignKey(User, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("af"))
+    by_name = models.CharField(_("navn"), max_length=200)
+    reason = models.TextField(_("hvorfor"))
+
+    class Meta:
+        verbose_name = _("prognosens afbryder")
+        verbose_name_plural = _("prognosens afbryder")
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.at:%d-%m-%Y}"

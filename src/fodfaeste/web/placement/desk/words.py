@@ -1,0 +1,145 @@
+"""What the desk says in words, from the facts of a case alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from fodfaeste.data.regions import SINCE, municipalities_on
+from fodfaeste.web.placement.desk.models import ArrivalWish
+
+Facts = Mapping[str, Any]
+
+REASONS: dict[str, str | Promise] = {
+    "wish": gettext_lazy("Husstandens ønske"),
+    "family_near": gettext_lazy("Familie i nærheden"),
+    "health_or_treatment": gettext_lazy("Helbred eller behandling"),
+    "housing": gettext_lazy("Bolig"),
+    "school_or_childcare": gettext_lazy("Skole eller dagtilbud"),
+    "work_or_education": gettext_lazy("Arbejde eller uddannelse"),
+    "language_or_network": gettext_lazy("Sprog eller netværk"),
+    "safety": gettext_lazy("Sikkerhed"),
+    "data_wrong": gettext_lazy("Oplysningerne er forkerte"),
+    "place_refuses": gettext_lazy("Kommunen siger nej"),
+    "household_refuses": gettext_lazy("Husstanden siger nej"),
+    "other": gettext_lazy("Andet"),
+}
+"""Words for the library's codes of reasons (`place.decide.REASON_CODES`)."""
+
+SHORT: dict[str, str | Promise] = {
+    "persons": gettext_lazy("plads på kvoten"),
+    "dwellings": gettext_lazy("boliger"),
+    "school_places": gettext_lazy("skolepladser"),
+}
+SCARCE = 0.02
+"""A price below this share of an adult in work is none that anybody would notice."""
+
+
+def why(facts: Facts) -> str:
+    """Give the library's sentence of what decided, in the language of the page."""
+    said = facts["why"]
+    return str(said.get(get_language() or "da", said["da"]))
+
+
+def wish_words(wish: Facts) -> str:
+    """Say a wish or a condition."""
+    kind = str(ArrivalWish.Kind(wish["kind"]).label)
+    if wish["kind"] == ArrivalWish.Kind.TOWN:
+        return f"{kind}: {ArrivalWish.Size(wish['size']).label}"
+    where = place_name(wish["code"])
+    if wish["km"]:
+        return _("%(kind)s: %(where)s, højst %(km)d km væk") % {"kind": kind, "where": where, "km": wish["km"]}
+    return f"{kind}: {where}"
+
+
+def place_name(code: str) -> str:
+    """Name a municipality."""
+    return municipality_names().get(code, code)
+
+
+@cache
+def municipality_names() -> dict[str, str]:
+    """Give the municipalities of the regions, by code."""
+    table = municipalities_on(SINCE)
+    return dict(zip(table["code"], table["name"], strict=True))
+
+
+def between(interval: list[float] | None, adults: int) -> str:
+    """Say a forecast as adults of the household, with its interval."""
+    if interval is None:
+        return ""
+    middle, low, high = interval
+    told = {"middle": number(middle), "adults": adults}
+    if low is None or high is None:
+        return _("%(middle)s af %(adults)d voksne") % told
+    return _("%(middle)s af %(adults)d voksne (%(low)s til %(high)s)") % {
+        **told,
+        "low": number(max(0.0, low)),
+        "high": number(min(float(adults), high)),
+    }
+
+
+def number(value: float) -> str:
+    """Write a number with one decimal more than can be sure."""
+    return str(formats.number_format(value, decimal_pos=2))
+
+
+def option_words(option: Facts, facts: Facts) -> dict[str, Any]:
+    """Say of a place what it offers, and what speaks for and against it."""
+    adults = facts["household"]["adults"]
+    soft = [one for one in facts["household"]["wishes"] if not one["hard"] and one["kind"] != "avoid"]
+    unmet = [one for one in soft if one not in option["wishes_met"]]
+    return {
+        **option,
+        "work_words": between(option["work"], adults),
+        "staying_words": between(option["staying"], adults),
+        "wishes_words": [wish_words(one) for one in option["wishes_met"]],
+        "asked": len(soft),
+        "price_words": price(option),
+        "pro": list(_pro(option, soft)),
+        "con": list(_con(option, unmet)),
+    }
+
+
+def price(option: Facts) -> str:
+    """Say what taking the place would cost the others who wait."""
+    if option["losers"]:
+        return ngettext(
+            "%(n)d husstand, der venter, måtte et andet sted hen og fik mindre ud af det.",
+            "%(n)d husstande, der venter, måtte et andet sted hen og fik mindre ud af det.",
+            option["losers"],
+        ) % {"n": option["losers"]}
+    if (option["price"] or 0) > SCARCE:
+        return gettext("Pladsen er knap: andre, der venter, kunne også have brugt den.")
+    return gettext("Det koster ikke andre noget: der er plads nok til dem, der venter.")
+
+
+def _pro(option: Facts, soft: list[Any]) -> Any:
+    if option["chosen"]:
+        yield gettext("Er det første forslag.")
+    elif option["equal"]:
+        yield gettext("Er lige så godt som det første forslag efter det, der vides.")
+    for one in option["wishes_met"]:
+        yield gettext("Opfylder: %(wish)s.") % {"wish": wish_words(one)}
+    if option["fits"] and not option["losers"]:
+        yield gettext("Der er plads.")
+    if not soft:
+        yield gettext("Husstanden har ikke sagt noget ønske om sted.")
+
+
+def _con(option: Facts, unmet: list[Any]) -> Any:
+    if not option["fits"]:
+        what = SHORT.get(option["short_of"] or "", gettext("plads"))
+        yield gettext("Der mangler %(what)s, hvis alle andre får deres første forslag.") % {"what": what}
+    for one in unmet:
+        yield gettext("Opfylder ikke: %(wish)s.") % {"wish": wish_words(one)}
+    if option["losers"]:
+        yield price(option)
+    if option["work"] is not None and not option["rate_known"]:
+        yield gettext("Andelen i arbejde kendes ikke her; gennemsnittet af de andre er brugt.")
