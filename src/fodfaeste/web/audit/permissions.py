@@ -40,17 +40,23 @@ def _openings(viewer: Viewer) -> Q | None:
 def _changes(viewer: Viewer) -> Q | None:
     """Changes of persons that the office is responsible for now, by its own people, and by no user since it is.
 
-    What another office wrote before it handed a person on is that office's, in the log too.
+    What another office wrote before it handed a person on is that office's, in the log too; also where somebody wrote
+    it who has a role here as well, such as a stand-in.
     """
     offices = protected_by(viewer)
     if not offices:
         return None
     own = Membership.objects.filter(organisation__in=offices).values("user")
     held = person_model()._meta.get_field("responsibilities").related_model._default_manager
-    since = held.filter(
-        person=OuterRef("person"), organisation__in=offices, start__lte=Cast(OuterRef("at"), DateField())
+    day = Cast(OuterRef("at"), DateField())
+    since = held.filter(person=OuterRef("person"), organisation__in=offices, start__lte=day)
+    # The day on which it ends is counted in: that morning it was still theirs.
+    elsewhere = held.filter(Q(end=None) | Q(end__gte=day), person=OuterRef("person"), start__lte=day).filter(
+        Q(organisation__memberships__end=None) | Q(organisation__memberships__end__gt=day),
+        organisation__memberships__user=OuterRef("user"),
+        organisation__memberships__start__lte=day,
     )
-    here = Q(user__in=own) | Q(Exists(since), user=None)
+    here = Q(~Exists(elsewhere.exclude(organisation__in=offices)), user__in=own) | Q(Exists(since), user=None)
     return Q(person__in=persons_watched(viewer, offices)) & here
 
 
