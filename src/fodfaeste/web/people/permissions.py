@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from fodfaeste.web.accounts.gate import never_two, scoped
+from fodfaeste.web.accounts.gate import never_two, scoped, visible, visible_or_404
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.open_work import OpenWork, open_work
 from fodfaeste.web.accounts.roles import CASEWORK, Role
@@ -138,6 +138,15 @@ def _cases(user: User, organisation: Organisation | None) -> OpenWork:
 
 def _offices_of(user: User) -> list[int]:
     return list(Membership.objects.filter(user=user).values_list("organisation", flat=True))
+
+
+def changeable_household_or_404(viewer: Viewer, pk: int) -> models.Household:
+    """Give a household to which somebody of the viewer's belongs, or will; one that they have left is only read."""
+    found = visible_or_404(viewer, models.Household, pk=pk)
+    members = visible(viewer, models.HouseholdMember).filter(household=found)
+    if not members.exclude(end__lte=timezone.localdate()).exists():
+        raise Http404
+    return found
 
 
 def changeable_or_404(viewer: Viewer, pk: int) -> models.Person:

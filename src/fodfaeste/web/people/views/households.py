@@ -22,6 +22,7 @@ from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.households import expect_family, expect_on, name_household
 from fodfaeste.web.people.forms import ExpectedDayForm, ExpectedForm, HouseholdNameForm
 from fodfaeste.web.people.models import Household, HouseholdMember
+from fodfaeste.web.people.permissions import changeable_household_or_404
 from fodfaeste.web.people.views.clashes import both_texts, with_version
 from fodfaeste.web.people.views.persons import LIST_CRUMB
 from fodfaeste.web.people.words import name_in_lists
@@ -53,7 +54,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def expect(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down who of the family is expected, and when."""
-    found = visible_or_404(request.viewer, Household, pk=pk)
+    found = changeable_household_or_404(request.viewer, pk)
     form = ExpectedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         known = dict(form.cleaned_data)
@@ -73,7 +74,7 @@ def expect(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def expected_day(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Move the day on which somebody is expected."""
-    found = visible_or_404(request.viewer, Household, pk=pk)
+    found = changeable_household_or_404(request.viewer, pk)
     row = visible_or_404(request.viewer, HouseholdMember, pk=member, household=found)
     form = ExpectedDayForm(request.POST or None, initial={"day": row.start, "version": row.version})
     if request.method == "POST" and form.is_valid():
@@ -97,7 +98,7 @@ def expected_day(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @login_required
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a household something else."""
-    found = visible_or_404(request.viewer, Household, pk=pk)
+    found = changeable_household_or_404(request.viewer, pk)
     form = HouseholdNameForm(request.POST or None, initial={"name": found.name, "version": found.version})
     theirs: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
