@@ -49,9 +49,13 @@ def listed(request: HttpRequest, persons: Iterable[Any]) -> None:
         openings.add(Line(person.pk, office_of(request.viewer, person), in_list=True))
 
 
-def handed_out(request: HttpRequest, rows: Any) -> None:
-    """Write down that a file holds the persons that a queryset gives."""
-    listed(request, (rows.model(pk=key) for key in rows.order_by().values_list("pk", flat=True)))
+def handed_out(request: HttpRequest, rows: Any, person: str = "pk") -> None:
+    """Write down that a file holds the persons that a queryset gives, or that its rows are of, by the path to them."""
+    # Models cannot be loaded while the apps are, and this module is.
+    from fodfaeste.web.audit.access import person_model
+
+    keys = rows.order_by().exclude(**{person: None}).values_list(person, flat=True).distinct()
+    listed(request, (person_model()(pk=key) for key in keys))
 
 
 def taken_away(request: HttpRequest, persons: Iterable[int], organisation: Any) -> None:

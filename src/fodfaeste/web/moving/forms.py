@@ -18,7 +18,7 @@ from fodfaeste.web.moving.groups import BY_DEFAULT, NEVER_BY_DEFAULT, Group
 from fodfaeste.web.moving.models import Mover
 from fodfaeste.web.moving.texts import LANGUAGES, say
 from fodfaeste.web.people.models import Person
-from fodfaeste.web.people.words import language
+from fodfaeste.web.people.words import language, name_in_lists
 from fodfaeste.web.programme.forms import day_field
 
 
@@ -64,7 +64,7 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, persons: Sequence[Person], office: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._persons = {str(person.pk): person for person in persons}
-        self.fields["persons"].choices = [(key, str(person)) for key, person in self._persons.items()]
+        self.fields["persons"].choices = [(key, name_in_lists(person)) for key, person in self._persons.items()]
         others = Organisation.objects.filter(kind=Kind.MUNICIPALITY).exclude(pk=office.pk)
         self.fields["to_office"].queryset = others.order_by("name")
         self.fields["to_office"].empty_label = _("En kommune, der ikke bruger systemet")

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.base.cells import defused
 from fodfaeste.web.moving.domain.across import across
 from fodfaeste.web.moving.groups import ROWS, Group
 from fodfaeste.web.moving.models import Move, Mover
-from fodfaeste.web.people.models import Person
+from fodfaeste.web.people.models import Person, Responsibility
 from fodfaeste.web.people.permissions import looking_back
 from fodfaeste.web.programme.models import Activity, FollowUp, Goal, Plan
 from fodfaeste.web.programme.words import said
@@ -48,6 +49,14 @@ HIDDEN = frozenset({"id", "person", "kept_by", "version"})
 """Columns of rows that say nothing to another office."""
 
 Table = list[dict[str, Any]]
+
+
+def is_to_be_had(move: Move) -> bool:
+    """Say whether the file of a move can be fetched: until another office here has written of whoever moved."""
+    people = list(move.movers.values_list("person", flat=True))
+    with across([move.from_office_id], people):
+        since = Responsibility.objects.filter(person__in=people).exclude(end__lte=move.day)
+        return not since.exclude(organisation=move.from_office_id).exists()
 
 
 def packed_file(move: Move, movers: Sequence[Mover], viewer: Viewer) -> bytes:
@@ -105,7 +114,9 @@ def _csv(rows: Table) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(rows[0]))
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(
+        {name: defused(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    )
     return out.getvalue()
 
 

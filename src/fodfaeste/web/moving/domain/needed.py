@@ -13,6 +13,8 @@ from fodfaeste.plan import add_months
 from fodfaeste.web.moving.grounds import ground, own_consent_age
 from fodfaeste.web.moving.groups import named
 from fodfaeste.web.moving.models import Agreement, Move, Mover
+from fodfaeste.web.people.models import Person
+from fodfaeste.web.people.words import name_in_lists
 
 
 def fingerprint(mover: Mover) -> str:
@@ -37,10 +39,16 @@ def _holds(agreement: Agreement, today: date) -> bool:
 
 
 def movers_of(move: Move) -> list[Mover]:
-    """Give who moves, each with what they agreed to; two queries."""
+    """Give who moves, each with what they agreed to; three queries.
+
+    They are called what a list may call them: whoever is protected, as far as the wall lets it be known, by number.
+    """
     movers = list(move.movers.prefetch_related("agreements__consent"))
+    people = Person.objects.filter(protected=True).in_bulk([mover.person_id for mover in movers])
     for mover in movers:
         mover.move = move
+        if mover.person_id in people:
+            mover.name = name_in_lists(people[mover.person_id])
     return movers
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -31,7 +33,8 @@ def closed_cases(request: HttpRequest) -> HttpResponseBase:
     if not request.viewer.casework:
         return render(request, "403.html", status=403)
     rows = visible(request.viewer, ClosedCase).select_related("worker")
-    return answer(request, closed_list(protected(request.viewer)), rows, template="base/list_page.html", context={})
+    listing = closed_list(protected(request.viewer))
+    return answer(request, listing, rows, handed_out=partial(audit.handed_out, person="person"))
 
 
 @login_required

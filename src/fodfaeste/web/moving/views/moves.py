@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from fodfaeste.web.base.lists import answer
 from fodfaeste.web.moving.domain.accepting import accept
 from fodfaeste.web.moving.domain.across import across
 from fodfaeste.web.moving.domain.agreeing import agree_at_desk, text_seen
-from fodfaeste.web.moving.domain.exporting import packed_file
+from fodfaeste.web.moving.domain.exporting import is_to_be_had, packed_file
 from fodfaeste.web.moving.domain.handing import hand_over_as_file
 from fodfaeste.web.moving.domain.needed import agreement_of, lacking
 from fodfaeste.web.moving.domain.preparing import change_move, offer, prepare, return_move, withdraw
@@ -49,7 +50,7 @@ def moves(request: HttpRequest) -> HttpResponseBase:
         return render(request, "403.html", status=403)
     hidden = protected(request.viewer)
     rows = moves_rows(request.viewer)
-    return answer(request, moves_list(hidden), rows, template="base/list_page.html", context={})
+    return answer(request, moves_list(hidden), rows, handed_out=partial(audit.handed_out, person="movers__person"))
 
 
 @login_required
@@ -107,8 +108,9 @@ def _movers(request: HttpRequest, found: Move) -> list[Mover]:
     # What was agreed to stands with the person, whom one of the two offices does not see: it is shown to both.
     with across([found.from_office_id, found.to_office_id]):
         movers = list(rows.prefetch_related("agreements__consent", "agreements__taken_by"))
+    hidden = protected(request.viewer)
     for mover in movers:
-        mover.move = found
+        mover.move, mover.name = found, shown(mover, hidden)
     # Who moves is shown by name: it is written down, as a list of them.
     audit.listed(request, [Person(pk=mover.person_id) for mover in movers])
     return movers
@@ -120,12 +122,12 @@ def _page(request: HttpRequest, found: Move, **forms: Any) -> HttpResponse:
     from_here = found.from_office_id in viewer.casework
     to_here = found.to_office_id in viewer.casework
     missing = lacking(found, today, movers)
-    hidden = protected(viewer)
     open_here = from_here and found.state in (State.PREPARED, State.RETURNED)
     answers = to_here and found.state == State.OFFERED and found.to_office is not None
     context = {
         "move": found,
-        "movers": [(mover, shown(mover, hidden), agreement_of(mover, today)) for mover in movers],
+        "movers": [(mover, agreement_of(mover, today)) for mover in movers],
+        "hidden": protected(viewer),
         "along": [group.label for group in Group if group in found.groups],
         "stays": [group.label for group in Group if group not in found.groups],
         "basic": BASIC,
@@ -136,7 +138,7 @@ def _page(request: HttpRequest, found: Move, **forms: Any) -> HttpResponse:
         "may_send": open_here and not missing and found.to_office is not None,
         "may_hand": open_here and not missing and found.to_office is None,
         "may_withdraw": from_here and found.is_live,
-        "may_fetch": from_here and found.state == State.HANDED,
+        "may_fetch": from_here and found.state == State.HANDED and is_to_be_had(found),
         "accept": forms.get("accept") or _accept_form(request, found) if answers else None,
         "return": forms.get("back") or ReturnForm() if answers else None,
         "today": today,
@@ -291,7 +293,8 @@ def _to_here(request: HttpRequest, pk: int) -> Move:
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out what goes along as a ZIP of tables, for a municipality that does not use the system."""
     found = visible_or_404(request.viewer, Move, pk=_from_here(request, pk).pk, state=State.HANDED)
-    movers = _movers(request, found)
-    content = packed_file(found, movers, request.viewer)
+    if not is_to_be_had(found):
+        raise Http404
+    content = packed_file(found, _movers(request, found), request.viewer)
     name = f"sag-{found.pk}-{found.day}.zip"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type="application/zip")

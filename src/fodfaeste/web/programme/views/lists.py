@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from fodfaeste.web import audit
 from fodfaeste.web.base.lists import answer
 from fodfaeste.web.programme import lists
 from fodfaeste.web.programme.domain.lists import cases, waiting
@@ -20,7 +23,9 @@ def follow_ups(request: HttpRequest) -> HttpResponseBase:
         raise PermissionDenied
     today = timezone.localdate()
     listing = lists.follow_ups(request.viewer, today)
-    return answer(request, listing, waiting(request.viewer, today), template="programme/office_list.html")
+    rows = waiting(request.viewer, today)
+    handed_out = partial(audit.handed_out, person="programme__person")
+    return answer(request, listing, rows, template="programme/office_list.html", handed_out=handed_out)
 
 
 @login_required
@@ -31,4 +36,6 @@ def caseload(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     own = request.GET.get("kollega", "") == str(request.user.pk)
     listing = lists.cases(request.viewer, today, own=own)
-    return answer(request, listing, cases(request.viewer, today), template="programme/office_list.html")
+    rows = cases(request.viewer, today)
+    handed_out = partial(audit.handed_out, person="person")
+    return answer(request, listing, rows, template="programme/office_list.html", handed_out=handed_out)
