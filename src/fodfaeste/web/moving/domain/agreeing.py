@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -116,16 +117,19 @@ def agree_oneself(mover: Mover, *, name: str, language: str, seen: str) -> Agree
     ------
     Refused
     """
-    from django.db import transaction
-
     today = timezone.localdate()
     if not name.strip():
         raise Refused(_("Skriv dit navn."))
-    if not mover.move.is_live:
-        raise Refused(_("Flytningen er afsluttet; der er intet at give samtykke til."))
-    if seen != fingerprint(mover):
-        raise Refused(_("Flytningen er ændret, siden den blev vist. Læs den igen, før der gives samtykke."))
+    if not signs_alone(mover, today):
+        raise Refused(_("For børn under 15 år giver en voksen i familien samtykke hos kommunen."))
     with transaction.atomic():
-        mover = Mover.objects.select_for_update(of=("self",)).select_related("move").get(pk=mover.pk)
+        # The move first: whoever changes it meanwhile is waited for, and what is agreed to is what it is then.
+        move = Move.objects.select_for_update(of=("self",)).get(pk=mover.move_id)
+        mover = Mover.objects.select_for_update(of=("self",)).get(pk=mover.pk)
+        mover.move = move
+        if not move.is_live:
+            raise Refused(_("Flytningen er afsluttet; der er intet at give samtykke til."))
+        if seen != fingerprint(mover):
+            raise Refused(_("Flytningen er ændret, siden den blev vist. Læs den igen, før der gives samtykke."))
         held = agreement_of(mover, today)
         return held or _agreed(mover, given=today, name=name.strip(), language=language)

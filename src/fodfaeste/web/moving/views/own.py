@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.moving.domain.agreeing import agree_oneself
-from fodfaeste.web.moving.domain.needed import agreement_of, fingerprint
+from fodfaeste.web.moving.domain.needed import agreement_of, fingerprint, signs_alone
 from fodfaeste.web.moving.forms import OwnConsentForm
 from fodfaeste.web.moving.models import Mover
 from fodfaeste.web.moving.texts import language_of, reading, say
@@ -47,7 +47,7 @@ def agree(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     shown = context(
         person=person,
         one=reading(mover.move, spoken),
-        basis=mover.move.is_live,
+        basis=mover.move.is_live and signs_alone(mover, timezone.localdate()),
         agreed=said,
         form=form,
         yes=say("yes", spoken),
