@@ -37,14 +37,21 @@ def checked(content: bytes) -> Picture:
             % {"found": -(-len(content) // 1000), "most": MOST_KILOBYTES}
         )
     found = picture_in(content)
-    if found is None or not can_be_set(content, found.kind):
-        raise Refused(_("Filen er ikke et helt billede i PNG eller JPEG. Gem logoet som PNG, og vælg det igen."))
+    if found is None:
+        raise Refused(_no_picture())
+    # What is too large is not drawn to be looked at: a few bytes can be a picture that fills the memory.
     if not (min(found.width, found.height) >= LEAST_SIDE and max(found.width, found.height) <= MOST_SIDE):
         raise Refused(
             _("Logoet er %(width)d × %(height)d punkter. Hver side skal være mellem %(least)d og %(most)d.")
             % {"width": found.width, "height": found.height, "least": LEAST_SIDE, "most": MOST_SIDE}
         )
+    if not can_be_set(content, found.kind):
+        raise Refused(_no_picture())
     return found
+
+
+def _no_picture() -> str:
+    return _("Filen er ikke et helt billede i PNG eller JPEG. Gem logoet som PNG, og vælg det igen.")
 
 
 @transaction.atomic

@@ -83,7 +83,7 @@ def _packed_kind(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = packed.namelist()
-            said = packed.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in names else ""
+            said = _beginning(packed, "mimetype") if "mimetype" in names else ""
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return ""
     if any(name.endswith(MACROS) for name in names):
@@ -91,6 +91,12 @@ def _packed_kind(content: bytes) -> str:
     if "[Content_Types].xml" in names:
         return DOCX if "word/document.xml" in names else XLSX if "xl/workbook.xml" in names else ""
     return ODT if said == ODT else ""
+
+
+def _beginning(packed: zipfile.ZipFile, name: str) -> str:
+    """Read no more of a packed file than says what it is: a few bytes can be gigabytes when they are unpacked."""
+    with packed.open(name) as file:
+        return file.read(100).decode("ascii", "replace")
 
 
 def _text_kind(content: bytes) -> str:
