@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from fodfaeste.web.audit.context import also_see, seeing
 from fodfaeste.web.demonstration.country import SEED, clear, settle
 from fodfaeste.web.demonstration.models import MadeUpPerson
 from fodfaeste.web.demonstration.newcomers import Newcomer
-from fodfaeste.web.people.models import Person
+from fodfaeste.web.people.models import Merge, Person, Responsibility
 
 FAMILY_NAME = "Opdigtet"
 """What all of them are called, so that nobody takes them for somebody."""
@@ -79,10 +80,24 @@ def make(office: Organisation) -> int:
 
 @transaction.atomic
 def remove(office: Organisation) -> int:
-    """Take every made-up person of the office away, with all that was done with them; the logs stay."""
+    """Take every made-up person of the office away, with all that was done with them; the logs stay.
+
+    Whoever has moved to another office meanwhile is that office's, and stays.
+
+    Raises
+    ------
+    Refused
+        Where one of them and somebody who is not made up have been merged.
+    """
     with seeing([office.pk]):
-        made = list(MadeUpPerson.objects.filter(organisation=office).values_list("person", flat=True))
+        made = list(_made_up(office).values_list("person", flat=True))
         also_see(*made)
+        mixed = Merge.objects.filter(Q(kept__in=made) | Q(gone__in=made), undone=None).select_related("kept")
+        if mixed:
+            raise Refused(
+                _("En opdigtet borger er lagt sammen med en anden: %(cases)s. Fortryd sammenlægningen først.")
+                % {"cases": ", ".join(merge.kept.case_number for merge in mixed)}
+            )
         clear(Person.objects.filter(pk__in=made))
     return len(made)
 
@@ -90,7 +105,14 @@ def remove(office: Organisation) -> int:
 def count(office: Organisation) -> int:
     """Count the made-up persons of an office."""
     with seeing([office.pk]):
-        return MadeUpPerson.objects.filter(organisation=office).count()
+        return _made_up(office).count()
+
+
+def _made_up(office: Organisation) -> QuerySet[MadeUpPerson]:
+    """Give the office's made-up persons, but for those whom another office has now or will have."""
+    lasts = Q(end=None) | Q(end__gt=timezone.localdate())
+    elsewhere = Responsibility.objects.filter(lasts, person=OuterRef("person")).exclude(organisation=office)
+    return MadeUpPerson.objects.filter(~Exists(elsewhere), organisation=office)
 
 
 def _newcomer(one: One, office: Organisation, today: date) -> Newcomer:
