@@ -123,7 +123,7 @@ def test_a_port_that_is_taken_is_named(programs: list[list[str]], capsys: pytest
     assert not programs
 
 
-def test_migrating_reaches_the_database_as_its_owner(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_migrating_reaches_the_database_as_its_owner(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     called: list[Any] = []
     monkeypatch.setattr("django.core.management.call_command", lambda *names, **more: called.append(more["database"]))
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
