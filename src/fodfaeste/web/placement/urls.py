@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.placement.desk.views import desk, receiving
+from fodfaeste.web.placement.desk.views import desk, lists, receiving
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
 app_name = "placement"
@@ -37,6 +37,8 @@ ROUNDS = [
 DESK = [
     path("husstande/", desk.arrivals, name="arrivals"),
     path("husstande/ny/", desk.arrival_new, name="arrival-new"),
+    path("husstande/liste/", lists.take, name="arrivals-list"),
+    path("husstande/liste/skabelon.<str:kind>", lists.template, name="arrivals-template"),
     path("husstande/<int:pk>/", desk.arrival, name="arrival"),
     path("husstande/<int:pk>/ret/", desk.arrival_edit, name="arrival-edit"),
     path("husstande/<int:pk>/afgoer/", desk.decide, name="arrival-decide"),

@@ -13,7 +13,7 @@ from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.people.models import Sex
 from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.words import REASONS, municipality_names
-from fodfaeste.web.placement.rounds.forms import DayInput
+from fodfaeste.web.placement.rounds.forms import DayInput, sheet_field
 from fodfaeste.web.placement.rounds.permissions import agencies
 
 MEMBERS, WISHES = "members", "wishes"
@@ -45,12 +45,8 @@ class HouseholdForm(forms.Form):
 
     def __init__(self, *given: Any, viewer: Viewer, others: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        own = Organisation.objects.filter(pk__in=agencies(viewer)).order_by("name")
-        self.fields["organisation"].queryset = own
+        _of_own_agency(self, viewer)
         self.fields["together_with"].queryset = others
-        if len(agencies(viewer)) == 1:
-            self.fields["organisation"].widget = forms.HiddenInput()
-            self.fields["organisation"].initial = own[0]
 
 
 class MemberForm(forms.Form):
@@ -146,3 +142,23 @@ class AnswerForm(WordsForm):
         coerce=lambda value: value == "1",
         choices=[("0", _("Afgørelsen fastholdes")), ("1", _("Sagen genoptages, og husstanden afgøres igen"))],
     )
+
+
+class ListForm(forms.Form):
+    """Takes a list of households in."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Myndighed"), empty_label=None)
+    file = sheet_field(_("Liste over ankommende husstande"))
+
+    def __init__(self, *given: Any, viewer: Viewer, **more: Any) -> None:
+        super().__init__(*given, **more)
+        _of_own_agency(self, viewer)
+
+
+def _of_own_agency(form: forms.Form, viewer: Viewer) -> None:
+    """Let a form choose among the officer's agencies; one alone is not asked for."""
+    own = Organisation.objects.filter(pk__in=agencies(viewer)).order_by("name")
+    form.fields["organisation"].queryset = own
+    if len(agencies(viewer)) == 1:
+        form.fields["organisation"].widget = forms.HiddenInput()
+        form.fields["organisation"].initial = own[0]

@@ -32,7 +32,8 @@ def _persons(label: Any, **more: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_PERSONS, **more)
 
 
-def _file(label: Any) -> forms.FileField:
+def sheet_field(label: Any) -> forms.FileField:
+    """Give a field that takes a spreadsheet."""
     return forms.FileField(
         label=label,
         help_text=_("En .xlsx- eller .csv-fil på højst %(size)d MB og %(rows)d rækker.")
@@ -76,7 +77,7 @@ class NationalForm(forms.Form):
 class FiguresForm(forms.Form):
     """Takes a file with figures in."""
 
-    file = _file(_("Fil med tal for hver kommune"))
+    file = sheet_field(_("Fil med tal for hver kommune"))
 
 
 class AgreementForm(forms.Form):
@@ -84,7 +85,7 @@ class AgreementForm(forms.Form):
 
     region = forms.ChoiceField(label=_("Region"))
     received = forms.DateField(label=_("Modtaget"), widget=DayInput())
-    file = _file(_("Fil med de aftalte tal"))
+    file = sheet_field(_("Fil med de aftalte tal"))
     written = forms.BooleanField(label=_("Aftalen er skriftlig"), required=False)
     says_how_to_change = forms.BooleanField(
         label=_("Aftalen siger, hvordan en ændring af landstallet fordeles"), required=False
