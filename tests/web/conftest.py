@@ -76,6 +76,11 @@ def _logs_can_be_emptied() -> Iterator[None]:
 @pytest.fixture
 def country(db: None) -> Country:
     """Make the country."""
+    return made_country()
+
+
+def made_country() -> Country:
+    """Make the country, for whoever keeps it longer than a test."""
     own = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Egenby", code="901")
     other = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Nabo", code="902")
     roles = OF_KIND[Kind.MUNICIPALITY]

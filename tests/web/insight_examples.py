@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.insight.models import Counted, Edition, Figure, Picture
 from fodfaeste.web.people.models import EmploymentSpell, Person, ResidenceSpell, Responsibility
 from fodfaeste.web.programme.domain.day import KINDS
 from fodfaeste.web.programme.models import ChoiceCount, FollowUp, Programme
 
-from .conftest import Country, made_user
+from .conftest import Country, made_user, signed_in
 
+BLANK = "\N{NO-BREAK SPACE}"
 DAY = date(2026, 11, 27)
 YEAR = timedelta(days=365)
 
@@ -29,8 +33,8 @@ PLACES = {
 """Real codes, so that the register knows them; nobody there exists."""
 
 
-def figures(country: Country, people: int = 24, day: date = DAY) -> dict[str, Organisation]:
-    """Give six municipalities people, two more in each than in the one before.
+def figures(country: Country, people: int = 24, last: int = 12, day: date = DAY) -> dict[str, Organisation]:
+    """Give six municipalities people, two more in each than in the one before; in the last there are few.
 
     Of each four one moved away after 200 days, of each three one works, of each three one was not followed up in time,
     and every second had a real choice. One in each municipality has a protected name and address.
@@ -44,7 +48,7 @@ def figures(country: Country, people: int = 24, day: date = DAY) -> dict[str, Or
             kind=Kind.MUNICIPALITY, name=f"{PLACES[code]} (opdigtet)", code=code
         )
     for number, (code, office) in enumerate(offices.items()):
-        _settle(office, code, people + 2 * number, day)
+        _settle(office, code, last if number == len(offices) - 1 else people + 2 * number, day)
     return offices
 
 
@@ -125,3 +129,22 @@ def made_figures(country: Country) -> list[Picture]:
             )
         )
     return pictures
+
+
+def analyst() -> User:
+    """Somebody of a ministry, who sees no person."""
+    ministry = Organisation.objects.create(kind=Kind.AGENCY, name="Ministeriet (opdigtet)")
+    return made_user("analyst.agency", ministry, Role.ANALYST)
+
+
+def text_of(user: User, path: str) -> str:
+    """A page's words, one blank between them."""
+    answer = signed_in(user).get(path)
+    assert answer.status_code == 200
+    body = answer.content.decode().split('<main id="indhold"')[1].split("</main>")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).replace(BLANK, " ").split())
+
+
+def undrawn(figure: Any, _lang: str) -> str:
+    """What stands for a chart where nobody looks at it."""
+    return f"<svg><title>{figure.title}</title></svg>"

@@ -288,7 +288,9 @@ def test_follow_ups_say_what_is_due_what_was_held_and_what_is_overdue(country: C
     assert [one["overdue"] for one in asked(secret, "/follow-ups")[1]["follow_ups"]] == [False, False, False]
 
 
-@pytest.mark.parametrize(("scope", "address"), [(Scope.FOLLOW_UPS, "/plans"), (Scope.PLANS, "/follow-ups")])
+@pytest.mark.parametrize(
+    ("scope", "address"), [(Scope.FOLLOW_UPS, "/plans"), (Scope.PLANS, "/follow-ups"), (Scope.PLANS, "/insight")]
+)
 def test_each_needs_its_own_scope(country: Country, scope: Scope, address: str) -> None:
     what = address.removeprefix("/")
     assert asked(token(country, scope), address) == (403, {"detail": f"This token may not read {what}."})

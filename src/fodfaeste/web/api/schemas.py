@@ -138,6 +138,26 @@ class FollowUpPage(Schema):
     next: int | None
 
 
+class InsightFigure(Schema):
+    """How many of how many, in a municipality; in all of a kind where `code` is empty. Both are null where hidden."""
+
+    measure: str
+    kind: str
+    code: str
+    name: str
+    n: int | None
+    events: int | None
+
+
+class InsightOut(Schema):
+    """The comparison that holds for a year. Without one there are no figures, and the year is null."""
+
+    year: int | None
+    day: date | None
+    version: str | None
+    figures: list[InsightFigure]
+
+
 class Fault(Schema):
     """What is wrong, in words."""
 

@@ -33,12 +33,14 @@ class Scope(StrEnum):
     PERSONS = "persons:read"
     PLANS = "plans:read"
     FOLLOW_UPS = "follow-ups:read"
+    INSIGHT = "insight:read"
 
 
 SCOPES = {
     Scope.PERSONS: gettext_lazy("Personer: navn, sagsnummer, fødselsdato og opholdsgrundlag"),
     Scope.PLANS: gettext_lazy("Planer: mål, også med personens egne ord, aktiviteter og ugens tider"),
     Scope.FOLLOW_UPS: gettext_lazy("Opfølgninger: hvilken dag de skal holdes, og om de er holdt"),
+    Scope.INSIGHT: gettext_lazy("Indsigt: årets sammenligning af kommunerne, uden personer og med små antal skjult"),
 }
 """What each is called, so that an administrator can tell what it gives away."""
 

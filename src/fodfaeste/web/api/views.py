@@ -15,9 +15,11 @@ from ninja.security import HttpBearer
 from fodfaeste import __version__
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.api.schemas import Fault, FollowUpPage, Invalid, Page, PersonOut, PlanOut, PlanPage
+from fodfaeste.web.api.schemas import Fault, FollowUpPage, InsightOut, Invalid, Page, PersonOut, PlanOut, PlanPage
 from fodfaeste.web.api.tokens import Bearer, Scope, bearer_of, note_use
 from fodfaeste.web.api.told import PARTS, told_follow_up, told_person, told_plan
+from fodfaeste.web.insight.models import Edition
+from fodfaeste.web.insight.permissions import latest, published_figures
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.models import FollowUp, Plan
 
@@ -153,3 +155,15 @@ def follow_ups(
     audit.listed(request, (row.programme.person for row in found))
     today = timezone.localdate()
     return {"follow_ups": [told_follow_up(row, today=today) for row in found], "next": following}
+
+
+@api.get("/insight", response={200: InsightOut, **FAULTS}, operation_id="get_insight", tags=["insight"])
+def insight(request: HttpRequest) -> dict[str, Any]:
+    """Give the comparison of all municipalities, with the cells hidden that the page and its files hide."""
+    _asks(request, Scope.INSIGHT)
+    edition = latest(Edition.Kind.PUBLISHED)
+    if edition is None:
+        return {"year": None, "day": None, "version": None, "figures": []}
+    names = ("measure", "kind", "code", "name", "n", "events")
+    figures = list(published_figures(edition).values(*names))
+    return {"year": edition.year, "day": edition.day, "version": edition.version, "figures": figures}

@@ -160,7 +160,13 @@ def _split(published: PublishedTables, name: str) -> pl.DataFrame:
     split = pl.col(name)
     total = pl.col("count").filter(split.is_null() | (pl.len() == 1)).first()
     yes = pl.col("count").filter(split == "yes")
-    found = cells.group_by(*PLACES).agg(n=total, events=pl.when(yes.len() == 0).then(0).otherwise(yes.first()))
+    answered = pl.when(yes.len() == 0).then(0).otherwise(yes.first())
+    found = cells.group_by(*PLACES).agg(n=total, events=answered)
+    units = found.drop_nulls("unit")
+    # A kind of one municipality is that municipality, and not printed again.
+    alone = units.filter(pl.len().over("kind") == 1).with_columns(unit=pl.lit(None, pl.String))
+    kinds = found.filter(pl.col("unit").is_null()).join(alone, on="kind", how="anti")
+    found = pl.concat([units, kinds, alone])
     return found.select(
         pl.lit(name).alias("measure"),
         *PLACES,
