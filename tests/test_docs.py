@@ -224,6 +224,21 @@ def test_the_reference_has_every_public_measure() -> None:
     assert {name for name in measure.__all__ if f"`{name}`" not in reference} == set()
 
 
+def test_the_page_of_rights_says_what_the_test_of_every_address_says() -> None:
+    told = runpy.run_path(str(DOCS / "figures" / "rights_table.py"))
+    told["draw"](DOCS / "assets")
+    rows = {row[0]: row[1:] for row in told["rows"](told["read_matrix"]())}
+    file = "a person's file: facts, programme, plan, journal, letter"
+    assert rows[file] == ["sees", "with a reason", "with a reason", "", "", ""]
+
+
+def test_an_address_that_stands_in_no_row_of_the_page_of_rights_is_named() -> None:
+    told = runpy.run_path(str(DOCS / "figures" / "rights_table.py"))
+    matrix = told["read_matrix"]()
+    assert told["not_told"](matrix | {"people:new-room": {"own": 404}}) == ["people:new-room"]
+    assert told["not_told"]({name: entry for name, entry in matrix.items() if name != "people:cpr"}) == ["people:cpr"]
+
+
 def test_the_decisions_are_numbered_without_a_gap_and_have_the_parts_that_contributing_asks_for() -> None:
     pages = sorted((DOCS / "decisions").glob("*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))

@@ -63,6 +63,14 @@ def test_the_packet_shows_every_case_with_its_promises_and_own_drafts(country: C
     assert "Tilbyd de valgte" not in others
 
 
+def test_the_log_says_in_words_that_a_case_was_seen_in_a_packet(country: Country) -> None:
+    caseload = small(country)
+    signed_in(caseload.worker).get(f"/overdragelse/{caseload.begun().pk}/")
+    log = signed_in(country.users[Role.PROTECTION]).get("/log/").text
+    assert "Overdragelse af sager (i en liste)" in log
+    assert "handover:" not in log
+
+
 def test_lines_are_written_one_after_the_other(country: Country) -> None:
     caseload = small(country)
     handover = caseload.begun()

@@ -28,6 +28,8 @@ ROOMS: dict[str, Any] = {
     "newcomer": gettext_lazy("Personens egen side"),
     "moving": gettext_lazy("Flytning til en anden kommune"),
     "own-move": gettext_lazy("Personens egen side"),
+    "handover": gettext_lazy("Overdragelse af sager"),
+    "insight": gettext_lazy("Sager bag et tal"),
 }
 """What other pages of a room are called. A page of a room without words is called by its route."""
 
