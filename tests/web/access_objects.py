@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -24,6 +24,7 @@ from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
 from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.handover.domain.handovers import begin_handover, offer, tell
+from fodfaeste.web.handover.domain.later import offer_later
 from fodfaeste.web.handover.domain.stand_ins import arrange_stand_in
 from fodfaeste.web.handover.models import HandedCase
 from fodfaeste.web.moving.domain.handing import hand_over_as_file
@@ -34,6 +35,7 @@ from fodfaeste.web.people.domain.merging import merge_persons
 from fodfaeste.web.people.importing.acts import begin_import
 from fodfaeste.web.people.importing.template import EXAMPLE, write_csv
 from fodfaeste.web.people.models import Household, HouseholdMember, Need, Person
+from fodfaeste.web.placement.desk.domain.proposals import propose
 from fodfaeste.web.placement.models import Arrival
 from fodfaeste.web.placement.rounds.domain.tables import type_figures
 from fodfaeste.web.programme.domain.drafts import keep_draft
@@ -47,7 +49,7 @@ from .insight_examples import made_figures
 from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
-from .quota_examples import FIVE, NORTH, agency, drafted, north, officer_of, published
+from .quota_examples import FIVE, NORTH, YEAR, agency, drafted, north, officer_of, published
 from .quota_examples import agreed as agreed_quotas
 
 Arguments = dict[str, Any]
@@ -303,13 +305,29 @@ def _of_each(country: Country) -> tuple[Country, Country]:
     return country, _theirs(country)
 
 
+@walked_with("handed_later")
+def _handed_later(country: Country) -> Pair:
+    """A case that begins in a month and is offered to a colleague: here the consultant."""
+    found = []
+    for one in _of_each(country):
+        worker = one.person.responsibilities.get().worker
+        later = made_person(f"Senere {one.own}", worker, one.own, family_name=one.person.family_name)
+        later.responsibilities.update(start=timezone.localdate() + timedelta(days=30))
+        handover = begin_handover(worker, one.own, leaves=timezone.localdate() + timedelta(days=7), by=worker)
+        offer_later(handover, receiver=_colleague(one), told="Ring først", by=worker)
+        found.append({"pk": handover.cases.get().pk})
+    return found[0], found[1]
+
+
+def _colleague(country: Country) -> User:
+    if country.person.responsibilities.get().worker == country.users[Role.WORKER]:
+        return country.users[Role.CONSULTANT]
+    return made_user("deres kollega", country.own, Role.CONSULTANT)
+
+
 def _offered_case(country: Country) -> HandedCase:
     worker = country.person.responsibilities.get().worker
-    receiver = (
-        country.users[Role.CONSULTANT]
-        if worker == country.users[Role.WORKER]
-        else made_user("deres kollega", country.own, Role.CONSULTANT)
-    )
+    receiver = _colleague(country)
     leaves = timezone.localdate() + timedelta(days=7)
     handover = begin_handover(worker, country.own, leaves=leaves, by=worker)
     tell(handover, country.person, told="Ring først", by=worker)
@@ -430,6 +448,19 @@ def _arrivals(_country: Country) -> Pair:
         office = agency(name)
         opened_round(office)
         pair.append({"pk": arriving(office=office).pk})
+    return pair[0], pair[1]
+
+
+@walked_with("proposal")
+def _proposals(_country: Country) -> Pair:
+    """A proposal of each of two agencies, with a household in it."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        office = agency(name)
+        opened_round(office)
+        arriving(office=office)
+        day = date(YEAR, 3, 1)
+        pair.append({"pk": propose(office, name="Uge 9", first=day, last=day, by=officer_of(office)).pk})
     return pair[0], pair[1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.placement.desk.views import desk, lists, receiving
+from fodfaeste.web.placement.desk.views import desk, lists, proposals, receiving
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
 app_name = "placement"
@@ -47,6 +47,10 @@ DESK = [
     path("husstande/<int:pk>/klage/", desk.objection, name="arrival-objection"),
     path("husstande/<int:pk>/klage/svar/", desk.answer, name="arrival-answer"),
     path("husstande/<int:pk>/begrundelse.pdf", desk.letter, name="arrival-letter"),
+    path("forslag/", proposals.proposals, name="proposals"),
+    path("forslag/sammenlign/", proposals.beside, name="proposals-beside"),
+    path("forslag/<int:pk>/", proposals.proposal, name="proposal"),
+    path("forslag/<int:pk>/slet/", proposals.discard, name="proposal-discard"),
     path("modtag/", receiving.sent_here, name="sent-here"),
     path("modtag/<int:pk>/", receiving.take_in, name="take-in"),
 ]

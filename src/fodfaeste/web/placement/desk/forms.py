@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.people.models import Sex
-from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish
+from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish, Proposal
 from fodfaeste.web.placement.desk.words import REASONS, municipality_names
 from fodfaeste.web.placement.rounds.forms import DayInput, sheet_field
 from fodfaeste.web.placement.rounds.permissions import agencies
@@ -142,6 +142,27 @@ class AnswerForm(WordsForm):
         coerce=lambda value: value == "1",
         choices=[("0", _("Afgørelsen fastholdes")), ("1", _("Sagen genoptages, og husstanden afgøres igen"))],
     )
+
+
+class ProposalForm(forms.Form):
+    """Begins a proposal for a period."""
+
+    name = forms.CharField(label=_("Navn"), max_length=120)
+    first = forms.DateField(label=_("Ankommer fra"), widget=DayInput())
+    last = forms.DateField(label=_("Ankommer til og med"), widget=DayInput())
+    like = forms.ModelChoiceField(
+        Proposal.objects.none(),
+        label=_("Som et andet forslag"),
+        required=False,
+        empty_label=_("Begynd forfra"),
+        help_text=_("Det, der er låst og udelukket dér, tages med."),
+    )
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Myndighed"), empty_label=None)
+
+    def __init__(self, *given: Any, viewer: Viewer, own: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        _of_own_agency(self, viewer)
+        self.fields["like"].queryset = own
 
 
 class ListForm(forms.Form):

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 from fodfaeste.web.accounts.gate import visible_or_404
 from fodfaeste.web.audit.context import also_see
-from fodfaeste.web.placement.desk.models import Arrival, ArrivalOpening
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalOpening, Proposal
 from fodfaeste.web.placement.desk.permissions import is_officer, receives
 from fodfaeste.web.placement.rounds.permissions import agencies
 
@@ -58,6 +58,18 @@ def of_household(view: View) -> View:
         if request.method == "GET":
             opened(request, arrival)
         return view(request, arrival, **more)
+
+    return entered
+
+
+def of_proposal(view: View) -> View:
+    """Give a page a proposal of the officer's own agency; to others there is none."""
+
+    @login_required
+    @wraps(view)
+    def entered(request: HttpRequest, pk: int, **more: Any) -> HttpResponseBase:
+        see_own_offices(request)
+        return view(request, visible_or_404(request.viewer, Proposal, pk=pk), **more)
 
     return entered
 
