@@ -35,7 +35,7 @@ from fodfaeste.web.people.models import (
     Versioned,
     Wish,
 )
-from fodfaeste.web.people.permissions import changeable_or_404
+from fodfaeste.web.people.permissions import changeable_households, changeable_or_404
 from fodfaeste.web.people.views.clashes import both_texts, with_version
 from fodfaeste.web.people.views.persons import LIST_CRUMB
 
@@ -159,7 +159,7 @@ def _filled(way: Way, request: HttpRequest, row: Versioned | None = None) -> for
     initial = {name: value for name in names if (value := getattr(row, name)) is not None}
     form = way.form(request.POST or None, initial=initial)
     if "household" in form.fields:
-        form.fields["household"].queryset = visible(request.viewer, Household).order_by("name", "pk")
+        form.fields["household"].queryset = changeable_households(request.viewer).order_by("name", "pk")
     return form
 
 
