@@ -104,7 +104,11 @@ def look_through(imported: ImportedList, *, by: User) -> Preview:
     """Look a list through, as it is now and with the persons that somebody may see now."""
     today = timezone.localdate()
     known = visible(viewer_of(by, today), Person)
-    rows = imported.rows.select_related("person")
+    rows = list(imported.rows.select_related("person"))
+    ours = set(known.filter(pk__in=[row.person_id for row in rows]).values_list("pk", flat=True))
+    for row in rows:
+        if row.person_id not in ours:
+            row.person = None
     looked = tuple(_read(row, today) for row in rows)
     candidates = [one.candidate for one in looked if one.candidate and not one.left_out]
     suggested = _suggested(looked, list(known.filter(_like_any(candidates))) if candidates else [])
@@ -188,6 +192,7 @@ def _told_together(
         _taken_case_numbers(made),
         _taken_cpr_numbers(made, suggested),
         _twice(made),
+        _moved_on(there),
         _the_same_person_twice(there),
         _households_apart(there),
     ):
@@ -257,6 +262,19 @@ def _twice(rows: Sequence[Looked]) -> list[Problem]:
             problems.append(problem(one.row.number, "given_name", said, expected, todo % {"n": first[key]}))
         first.setdefault(key, one.row.number)
     return problems
+
+
+def _moved_on(rows: Sequence[Looked]) -> list[Problem]:
+    """Find rows that are about somebody who is another office's by now."""
+    expected, todo = (
+        _("en person, som er jeres"),
+        _("Personen er flyttet. Tag beslutningen tilbage, eller udelad rækken."),
+    )
+    return [
+        problem(one.row.number, "given_name", one.cells.given_name, expected, todo)
+        for one in rows
+        if one.row.decision == Verdict.SAME and one.joins is None
+    ]
 
 
 def _the_same_person_twice(rows: Sequence[Looked]) -> list[Problem]:

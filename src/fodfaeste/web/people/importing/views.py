@@ -93,7 +93,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a list as it would be saved, or what it made."""
     imported = visible_or_404(request.viewer, ImportedList, pk=pk)
     if imported.state != ImportedList.State.OPEN:
-        rows = list(imported.rows.select_related("person").exclude(person=None))
+        # Who has moved on since is the next office's, with what they are called there.
+        theirs = visible(request.viewer, Person)
+        rows = list(imported.rows.select_related("person").filter(person__in=theirs))
         audit.listed(request, [row.person for row in rows])
         return render(request, "people/import/saved.html", {"imported": imported, "rows": rows})
     looked = look_through(imported, by=request.user)
