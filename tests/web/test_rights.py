@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection  # noqa: F401 - asked by the mark
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from fodfaeste.errors import Refused
@@ -30,7 +31,10 @@ from fodfaeste.web.moving.domain.needed import fingerprint, movers_of
 from fodfaeste.web.moving.domain.preparing import Terms, change_move, prepare
 from fodfaeste.web.moving.models import Agreement, Move
 from fodfaeste.web.people.domain import parts
+from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.merging import merge_persons
+from fodfaeste.web.people.domain.persons import register_person
+from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
 from fodfaeste.web.people.models import Household, HouseholdMember, Person, Responsibility
 from fodfaeste.web.programme.domain import files
 from fodfaeste.web.programme.domain.follow_ups import agree_follow_up
@@ -39,6 +43,7 @@ from .conftest import TAKEOVER, Country, made_person, made_user, signed_in
 from .moving_examples import MARKS, NOTE, consented, family, filled, moved, offered, prepared, today
 from .newcomer_examples import newcomer
 from .programme_examples import opened
+from .test_import import list_of, uploaded
 from .test_logo import png
 from .test_wall import as_the_application, forget_what_was_held
 
@@ -108,6 +113,61 @@ def test_who_takes_over_part_of_a_family_does_not_change_the_home_that_the_rest_
     assert neighbour.post(reverse("people:household-name", args=[new.pk]), sent).status_code == 302
     home = signed_in(country.users[Role.WORKER])
     assert home.post(reverse("people:household-name", args=[old.pk]), {"name": "Vi", "version": 1}).status_code == 302
+
+
+def test_a_home_that_all_of_ones_own_have_left_is_nowhere_to_move_into(country: Country, neighbour: Client) -> None:
+    _adult, child = family(country, "Lille")
+    old = Household.objects.get()
+    moved(country, persons=[child])
+    Household.objects.filter(pk=old.pk).update(name="Hos en veninde")
+    address = reverse("people:add", args=[country.their_person.pk, "husstand"])
+    assert "Hos en veninde" not in neighbour.get(address).text
+    neighbour.post(address, {"household": old.pk, "start": today().isoformat()})
+    assert not HouseholdMember.objects.filter(household=old, person=country.their_person).exists()
+
+
+# Lists that were read in
+
+
+def test_a_list_that_was_read_in_does_not_show_who_has_moved_on_nor_a_protected_name(
+    country: Country, worker: Client
+) -> None:
+    by = country.users[Role.WORKER]
+    here, gone = (made_person(name, by, country.own) for name in ("Blevet", "Rejst"))
+    imported = ImportedList.objects.create(
+        organisation=country.own, owner=by, file_name="liste.csv", state="saved", saved=timezone.now(), saved_by=by
+    )
+    for number, person in enumerate((here, gone), start=2):
+        ImportedRow.objects.create(imported=imported, number=number, person=person)
+    protect(here)
+    moved(country, persons=[gone])
+    Person.objects.filter(pk=gone.pk).update(family_name="Nytnavn")
+    page = worker.get(reverse("people:import-list", args=[imported.pk])).text
+    assert "Nytnavn" not in page
+    assert "Blevet Eksempel" not in page
+    assert "Beskyttet (S-Blevet)" in page
+
+
+def test_a_list_that_is_not_saved_yet_does_not_write_to_who_has_moved_on(country: Country, worker: Client) -> None:
+    by = country.users[Role.WORKER]
+    said = {"birth_date": date(1990, 2, 1), "sex": "female", "citizenship": "SYR"}
+    facts = PersonFacts("Mona", family_name="Eksempel", arrival_date=TAKEOVER, takeover_date=TAKEOVER, **said)
+    known = register_person(facts, organisation=country.own, by=by)
+    imported = uploaded(worker, list_of(";Mona Eksempel;;01-02-1990;kvinde;SYR;01-03-2024;;"))
+    row = ImportedRow.objects.get(imported=imported)
+    worker.post(reverse("people:import-decide", args=[imported.pk, row.pk]), {"decision": "same", "person": known.pk})
+    page = reverse("people:import-list", args=[imported.pk])
+    assert "Gem 1 person<" in worker.get(page).text
+    moved(country, persons=[known])
+    Person.objects.filter(pk=known.pk).update(family_name="Nytnavn")
+    before = Change.objects.filter(person=known.pk).count()
+    text = worker.get(page).text
+    assert "Personen er flyttet" in text
+    assert "Nytnavn" not in text
+    people = Person.objects.count()
+    worker.post(reverse("people:import-save", args=[imported.pk]))
+    assert Person.objects.count() == people
+    assert Change.objects.filter(person=known.pk).count() == before
 
 
 # Protected names on their way to another office

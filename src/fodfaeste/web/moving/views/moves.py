@@ -110,7 +110,7 @@ def _movers(request: HttpRequest, found: Move) -> list[Mover]:
         movers = list(rows.prefetch_related("agreements__consent", "agreements__taken_by"))
     hidden = protected(request.viewer)
     for mover in movers:
-        mover.move, mover.name = found, shown(mover, hidden)
+        mover.move, mover.name, mover.hidden = found, shown(mover, hidden), mover.person_id in hidden
     # Who moves is shown by name: it is written down, as a list of them.
     audit.listed(request, [Person(pk=mover.person_id) for mover in movers])
     return movers
@@ -127,7 +127,6 @@ def _page(request: HttpRequest, found: Move, **forms: Any) -> HttpResponse:
     context = {
         "move": found,
         "movers": [(mover, agreement_of(mover, today)) for mover in movers],
-        "hidden": protected(viewer),
         "along": [group.label for group in Group if group in found.groups],
         "stays": [group.label for group in Group if group not in found.groups],
         "basic": BASIC,
