@@ -40,6 +40,19 @@ def test_the_menu_leads_to_the_office(country: Country, browser: Client) -> None
     assert 'href="/kontor/"' not in signed_in(country.users[Role.WORKER]).get("/personer/").text
 
 
+def test_the_menu_marks_one_entry_the_nearest(country: Country) -> None:
+    officer = signed_in(country.users[Role.PROTECTION])
+    for path, marked in (("/log/", "Log"), ("/log/stikproever/", "Stikprøver"), ("/log/uden-relation/", "Log")):
+        entries = officer.get(path).text.split('class="site-menu"')[1].split("</nav>")[0]
+        assert re.findall(r'aria-current="\w+">([^<]+)', entries) == [marked]
+
+
+def test_a_case_number_in_a_list_keeps_to_one_line(country: Country) -> None:
+    page = signed_in(country.users[Role.WORKER]).get("/personer/").text
+    assert f'<td class="unbroken">{country.person.case_number}</td>' in page
+    assert '<td class="unbroken">flygtning</td>' not in page
+
+
 def test_who_administers_two_offices_chooses(country: Country, browser: Client) -> None:
     admin = country.users[Role.ADMINISTRATOR]
     Membership.objects.create(

@@ -131,7 +131,7 @@ def test_the_office_gives_access_and_the_newcomer_comes_sees_says_yes_and_answer
     assert page.get_by_role("button", name="اطبع").is_visible()
     page.emulate_media(media="print")
     assert page.locator("tbody").is_visible()
-    assert not page.locator(".own-menu").is_visible()
+    assert not page.locator(".rooms").is_visible()
 
     office.emulate_media(media="screen")
     office.goto(f"/program/{country.person.pk}/")

@@ -44,11 +44,10 @@ def _signed_in(viewer: Any) -> bool:
 
 
 def _menu(viewer: Any, here: str) -> list[tuple[Entry, str]]:
-    """Give the entries of the menu, and for the one that leads here, or above here, what to call it."""
-    return [
-        (entry, "page" if entry.href == here else "true" if here.startswith(entry.href) else "")
-        for entry in menu(viewer)
-    ]
+    """Give the entries of the menu, and for the one that leads here, or nearest above here, what to call it."""
+    entries = menu(viewer)
+    nearest = max((entry.href for entry in entries if here.startswith(entry.href)), key=len, default="")
+    return [(entry, "" if entry.href != nearest else "page" if entry.href == here else "true") for entry in entries]
 
 
 def _offices(viewer: Any) -> list[Any]:

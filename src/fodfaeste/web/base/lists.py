@@ -227,6 +227,14 @@ class Cell:
     unbroken: bool
 
 
+CODE_LENGTH = 12
+
+
+def _is_code(value: object) -> bool:
+    """Whether something is a case number or the like, which reads badly over two lines."""
+    return isinstance(value, str) and "-" in value and " " not in value and len(value) <= CODE_LENGTH
+
+
 @dataclass(frozen=True)
 class Heading:
     """A column's heading: `sorted_by` is ascending, descending or nothing, `href` leads to the other order."""
@@ -445,4 +453,4 @@ def _asked(listing: List, given: Any) -> dict[str, str]:
 def _cell(column: Column, row: Any) -> Cell:
     value = column.of(row)
     href = column.link(row) if column.link else ""
-    return Cell(shown(value), href, is_number(value), isinstance(value, date))
+    return Cell(shown(value), href, is_number(value), isinstance(value, date) or _is_code(value))
