@@ -24,6 +24,7 @@ from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
 from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.handover.domain.handovers import begin_handover, offer, tell
+from fodfaeste.web.handover.domain.later import offer_later
 from fodfaeste.web.handover.domain.stand_ins import arrange_stand_in
 from fodfaeste.web.handover.models import HandedCase
 from fodfaeste.web.moving.domain.handing import hand_over_as_file
@@ -304,13 +305,29 @@ def _of_each(country: Country) -> tuple[Country, Country]:
     return country, _theirs(country)
 
 
+@walked_with("handed_later")
+def _handed_later(country: Country) -> Pair:
+    """A case that begins in a month and is offered to a colleague: here the consultant."""
+    found = []
+    for one in _of_each(country):
+        worker = one.person.responsibilities.get().worker
+        later = made_person(f"Senere {one.own}", worker, one.own, family_name=one.person.family_name)
+        later.responsibilities.update(start=timezone.localdate() + timedelta(days=30))
+        handover = begin_handover(worker, one.own, leaves=timezone.localdate() + timedelta(days=7), by=worker)
+        offer_later(handover, receiver=_colleague(one), told="Ring først", by=worker)
+        found.append({"pk": handover.cases.get().pk})
+    return found[0], found[1]
+
+
+def _colleague(country: Country) -> Any:
+    if country.person.responsibilities.get().worker == country.users[Role.WORKER]:
+        return country.users[Role.CONSULTANT]
+    return made_user("deres kollega", country.own, Role.CONSULTANT)
+
+
 def _offered_case(country: Country) -> HandedCase:
     worker = country.person.responsibilities.get().worker
-    receiver = (
-        country.users[Role.CONSULTANT]
-        if worker == country.users[Role.WORKER]
-        else made_user("deres kollega", country.own, Role.CONSULTANT)
-    )
+    receiver = _colleague(country)
     leaves = timezone.localdate() + timedelta(days=7)
     handover = begin_handover(worker, country.own, leaves=leaves, by=worker)
     tell(handover, country.person, told="Ring først", by=worker)

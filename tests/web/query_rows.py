@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.audit.models import Opening
+from fodfaeste.web.insight.models import Counted, Edition
 from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
 from fodfaeste.web.people.models import (
     Consent,
@@ -124,3 +125,15 @@ def _of_the_office(country: Country, numbers: range) -> None:
     )
     for held in ImportedList.objects.filter(organisation=country.own):
         ImportedRow.objects.bulk_create(ImportedRow(imported=held, number=1000 + number) for number in numbers)
+
+
+@grows
+def _behind_figures(country: Country, numbers: range) -> None:
+    """Persons behind a figure of the own municipality, where one is made."""
+    edition = Edition.objects.filter(kind=Edition.Kind.OWN).first()
+    if edition is not None:
+        behind = Person.objects.filter(case_number__in=[f"V-{number}" for number in numbers])
+        Counted.objects.bulk_create(
+            Counted(edition=edition, organisation=country.own, person=one, measure="stayed", n=1, events=1)
+            for one in behind
+        )

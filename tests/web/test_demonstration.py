@@ -16,12 +16,16 @@ from fodfaeste.data import synthetic
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.newcomers import largest, later, newcomers
+from fodfaeste.web.insight.domain import drawing
+from fodfaeste.web.insight.domain.making import make_insight
+from fodfaeste.web.insight.models import Edition, Figure
 from fodfaeste.web.people.models import Household, Person, ResidenceSpell
 from fodfaeste.web.programme.models import FollowUp, Plan, Programme
 
 from .conftest import Country
 
 TODAY = date(2026, 11, 27)
+BUILDS = "fodfaeste.web.demonstration.management.commands.build_demonstration"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(register: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Choose people from that tenth, which is built once."""
     monkeypatch.setattr("fodfaeste.web.demonstration.country.synthetic.build", lambda *_: register)
+    monkeypatch.setattr(f"{BUILDS}.make_insight", lambda _day: None)
 
 
 def test_who_comes_has_arrived_within_some_years_and_nothing_has_happened_yet_that_is_to_come(register: Path) -> None:
@@ -149,3 +154,14 @@ def test_it_is_taken_away_whole_and_nothing_else() -> None:
     assert not Household.objects.exists()
     assert [one.name for one in Organisation.objects.all()] == ["Rigtig"]
     assert [one.name for one in User.objects.all()] == ["Bliver"]
+
+
+@pytest.mark.django_db
+def test_the_nights_figures_are_made_at_its_end_and_go_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{BUILDS}.make_insight", make_insight)
+    monkeypatch.setattr(drawing, "LANGUAGES", ())
+    built(60)
+    assert Edition.objects.get(kind="own").persons == Person.objects.count()
+    assert Figure.objects.filter(measure="stayed", organisation__made_up__isnull=False, part="").count() == 6
+    call_command("remove_demonstration", stdout=StringIO())
+    assert not Edition.objects.exists()

@@ -29,6 +29,7 @@ from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
 from fodfaeste.web.demonstration.own_page import OwnPage, open_own_page
 from fodfaeste.web.demonstration.programmes import begin
 from fodfaeste.web.demonstration.rounds import begin_rounds, let_go
+from fodfaeste.web.insight.models import Edition
 from fodfaeste.web.people.domain import parts
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.persons import register_person
@@ -131,6 +132,8 @@ def remove() -> int:
     users = User.objects.filter(memberships__organisation__in=organisations).distinct()
     only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
     let_go(organisations)
+    # Figures of people who never were are of nobody's use when they are gone.
+    Edition.objects.all().delete()
     clear(persons)
     take_away(organisations)
     take_away(User.objects.filter(pk__in=[user.pk for user in only_here]))

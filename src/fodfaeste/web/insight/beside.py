@@ -74,7 +74,7 @@ def tiles(own: Sequence[Figure], published: Sequence[Figure]) -> list[Tile]:
 
 def _tile(own: Figure, near: Sequence[str], at: Mapping[tuple[str, str], Figure], kind: Figure | None) -> Tile:
     w = reader()
-    rows = [_row(own, name=own.name, own=True)]
+    rows = [_row(own, name=_("%(name)s (egen)") % {"name": own.name}, own=True)]
     rows += [_row(at[own.measure, code]) for code in near if (own.measure, code) in at]
     if kind is not None:
         rows.append(_row(kind, name=_("Alle af samme slags: %(kind)s") % {"kind": kind_name(kind.kind, w)}))

@@ -6,6 +6,8 @@ municipality today, and, by their own page alone, its leaders.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from fodfaeste.web.accounts.gate import scoped
@@ -35,12 +37,12 @@ def _counted(viewer: Viewer) -> Q | None:
     return None if own is None else own & Q(organisation__in=viewer.casework)
 
 
-def latest(kind: Edition.Kind) -> Edition | None:
+def latest(kind: Any) -> Edition | None:
     """Give the last edition that was made."""
     return Edition.objects.filter(kind=kind, good=True).order_by("-day", "-pk").first()
 
 
-def failed_since(edition: Edition | None, kind: Edition.Kind) -> Edition | None:
+def failed_since(edition: Edition | None, kind: Any) -> Edition | None:
     """Give the last attempt since, if it failed."""
     last = Edition.objects.filter(kind=kind).order_by("-made", "-pk").first()
     return None if last is None or last.good or last == edition else last

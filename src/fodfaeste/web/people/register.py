@@ -88,7 +88,7 @@ class RegisterTables:
     """
 
     tables: Mapping[str, pl.DataFrame]
-    settings: Mapping[str, str]
+    settings: Mapping[str, Any]
     left_out: int
     persons: tuple[int, ...] = ()
 

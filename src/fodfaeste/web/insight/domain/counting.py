@@ -120,7 +120,9 @@ def of_follow_ups(day: date) -> tuple[list[Row], list[Row]]:
             sums = counted.setdefault((office, person, part), [0, 0])
             sums[0] += 1
             sums[1] += int(held is not None and held <= due)
-    made = [Row(FOLLOW_UPS.name, office, person, *sums, part=part) for (office, person, part), sums in counted.items()]
+    made = [
+        Row(FOLLOW_UPS.name, office, person, n, events, part) for (office, person, part), (n, events) in counted.items()
+    ]
     return [one for one in made if not one.part], [one for one in made if one.part]
 
 

@@ -15,7 +15,7 @@ from fodfaeste.report import charts
 from fodfaeste.report.charts import Line
 from fodfaeste.report.document import Chart, Figure
 from fodfaeste.report.register.tables import RegisterTables
-from fodfaeste.report.render import svg
+from fodfaeste.report.render import FONT, svg
 from fodfaeste.report.words import Lang, Words
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.insight.measures import LEVEL, RELEASE, STAYED
@@ -26,7 +26,7 @@ LANGUAGES: tuple[Lang, ...] = ("da", "en")
 CURVE, FUNNEL = "kurve", "tragt"
 LAST = 60
 MONTHS = (6, 12, 24, RELEASE, 48, LAST)
-CAUSES = {"moved": "moved", "emigrated": "emigrated", "dead": "dead"}
+CAUSES: Mapping[str | int, str] = {"moved": "moved", "emigrated": "emigrated", "dead": "dead"}
 
 
 def own(edition: Edition, office: Organisation, tables: RegisterTables, unit: str) -> Iterator[Picture]:
@@ -60,7 +60,7 @@ def everybody(edition: Edition, shown: pl.DataFrame) -> Iterator[Picture]:
             yield _picture(edition, FUNNEL, lang, _funnel(funnel), title)
 
 
-def moved_curve(tables: RegisterTables, unit: str) -> list[Row]:
+def moved_curve(tables: RegisterTables, unit: str) -> Sequence[Row]:
     """Give the share moved away by month with its interval, from all arrivals; nothing where nobody is watched."""
     moves = tables.moves_by("unit").filter(pl.col("unit") == unit)
     if moves.height == 0:
@@ -70,8 +70,10 @@ def moved_curve(tables: RegisterTables, unit: str) -> list[Row]:
     )
     rows = found.curve.filter(pl.col("cause") == "moved", pl.col("unit") == unit, pl.col("time") <= LAST)
     kept = rows.drop_nulls("rate").select("time", "rate", "lower", "upper").sort("time")
-    beginning = {"time": 0, "rate": 0.0, "lower": None, "upper": None}
-    return [beginning, *(row for row in kept.iter_rows(named=True) if row["time"] > 0)] if kept.height else []
+    beginning: Row = {"time": 0, "rate": 0.0, "lower": None, "upper": None}
+    later: list[Row] = [{**row} for row in kept.iter_rows(named=True) if row["time"] > 0]
+    curve: list[Row] = [beginning, *later]
+    return curve if later else []
 
 
 def _at(rows: Sequence[Row]) -> list[Row]:
@@ -122,5 +124,6 @@ def _funnel(funnel: FunnelResult) -> Chart:
 
 
 def _picture(edition: Edition, name: str, lang: Lang, chart: Chart, title: str) -> Picture:
-    drawn = svg(Figure(name, title, chart, title, ""), lang)
+    # A picture of its own does not have the letters of the page: any without serifs will do.
+    drawn = svg(Figure(name, title, chart, title, ""), lang).replace(FONT, f"{FONT}, sans-serif")
     return Picture(edition=edition, name=name, language=lang, title=title, svg=drawn)

@@ -214,7 +214,7 @@ def _beside(counts: Counts) -> pl.DataFrame:
 # ------------------------------------------------------------------ editions
 
 
-def _edition(kind: Edition.Kind, day: date, counts: Counts) -> Edition:
+def _edition(kind: Any, day: date, counts: Counts) -> Edition:
     about = counts.tables.about
     return Edition.objects.create(
         kind=kind,
@@ -230,7 +230,7 @@ def _edition(kind: Edition.Kind, day: date, counts: Counts) -> Edition:
     )
 
 
-def _failed(kind: Edition.Kind, day: date, refused: FodfaesteError) -> Edition:
+def _failed(kind: Any, day: date, refused: FodfaesteError) -> Edition:
     Edition.objects.filter(kind=kind, good=False).delete()
     return Edition.objects.create(
         kind=kind,

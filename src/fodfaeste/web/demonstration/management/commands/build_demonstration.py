@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from fodfaeste.errors import FodfaesteError
 from fodfaeste.web.demonstration.country import PEOPLE, SEED, Country, build, renewed
 from fodfaeste.web.demonstration.models import MadeUp
+from fodfaeste.web.insight.domain.making import make_insight
 
 
 class Command(BaseCommand):
@@ -56,4 +58,7 @@ class Command(BaseCommand):
                 last[0] = int(share * 5)
                 say(doing, share)
 
-        return build(seed=options["seed"], people=options["people"], progress=say_rarely)
+        built = build(seed=options["seed"], people=options["people"], progress=say_rarely)
+        say("the night's figures", 1.0)
+        make_insight(timezone.localdate())
+        return built
