@@ -79,7 +79,7 @@ def moved_curve(tables: RegisterTables, unit: str) -> Sequence[Row]:
 def _at(rows: Sequence[Row]) -> list[Row]:
     """Give the curve at whole half-years, as far as it goes."""
     reached = [month for month in MONTHS if month <= rows[-1]["time"]]
-    found = [{**[row for row in rows if row["time"] <= month][-1], "time": month} for month in reached]
+    found: list[Row] = [{**[row for row in rows if row["time"] <= month][-1], "time": month} for month in reached]
     return found or [rows[-1]]
 
 
