@@ -165,6 +165,20 @@ class ProposalForm(forms.Form):
         self.fields["like"].queryset = own
 
 
+class SwitchForm(forms.Form):
+    """Asks for the forecast, switches it on or off."""
+
+    act = forms.ChoiceField(
+        label=_("Handling"),
+        choices=[
+            ("ask", _("Bed om, at prognosen slås til")),
+            ("on", _("Slå prognosen til som den anden person")),
+            ("off", _("Slå prognosen fra")),
+        ],
+    )
+    reason = forms.CharField(label=_("Hvorfor"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class ListForm(forms.Form):
     """Takes a list of households in."""
 

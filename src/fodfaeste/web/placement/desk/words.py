@@ -37,6 +37,17 @@ SHORT: dict[str, str | Promise] = {
     "dwellings": gettext_lazy("boliger"),
     "school_places": gettext_lazy("skolepladser"),
 }
+FORBIDDEN: dict[str, str | Promise] = {
+    "sex": gettext_lazy("køn"),
+    "age": gettext_lazy("alder"),
+    "citizenship": gettext_lazy("statsborgerskab"),
+    "ethnicity": gettext_lazy("etnisk oprindelse"),
+    "religion": gettext_lazy("religion"),
+    "politics": gettext_lazy("politisk holdning"),
+    "orientation": gettext_lazy("seksuel orientering"),
+    "health": gettext_lazy("helbred"),
+}
+"""Words for the attributes that may not enter a forecast."""
 SCARCE = 0.02
 """A price below this share of an adult in work is none that anybody would notice."""
 
@@ -88,6 +99,11 @@ def between(interval: list[float] | None, adults: int) -> str:
 def number(value: float) -> str:
     """Write a number with one decimal more than can be sure."""
     return str(formats.number_format(value, decimal_pos=2))
+
+
+def per_cent(share: float) -> str:
+    """Write a share."""
+    return _("%(share)s %%") % {"share": formats.number_format(100 * share, decimal_pos=0)}
 
 
 def option_words(option: Facts, facts: Facts) -> dict[str, Any]:
