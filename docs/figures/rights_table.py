@@ -56,10 +56,10 @@ ROOMS = {
     "a newcomer is given their own page": "access:person access:withdraw",
     "moves to and from other municipalities, closed files": "moving:*",
     "a caseload is told of, offered, accepted": (
-        "handover:packet handover:line handover:discard handover:offer handover:offered"
+        "handover:packet handover:line handover:discard handover:offer handover:offered handover:offered_later"
     ),
     "handovers are begun and stopped, stand-ins arranged": (
-        "handover:front handover:begin handover:cancel handover:stand_in handover:end_stand_in"
+        "handover:front handover:begin handover:later handover:cancel handover:stand_in handover:end_stand_in"
     ),
     "caseloads by colleague, as numbers; what is left is offered": "handover:office handover:rest handover:drafts",
     "missed follow-ups by kind, as numbers": "programme:missed",

@@ -61,6 +61,14 @@ class RestForm(OfferForm):
     )
 
 
+class LaterForm(OfferForm):
+    """Offers the cases that begin later."""
+
+    told = forms.CharField(
+        label=_("Det vil jeg fortælle dig"), max_length=LINE, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class ReturnForm(forms.Form):
     """Says why a case is given back."""
 

@@ -25,11 +25,17 @@ def held_by(worker: User, organisation: Organisation, today: date) -> QuerySet[R
     return cases_of(organisation, today).filter(worker=worker)
 
 
+def later_of(worker: User, organisation: Organisation, today: date) -> QuerySet[Responsibility]:
+    """Give a worker's cases whose responsibility begins on a day to come. Their persons are in nobody's sight yet."""
+    return Responsibility.objects.filter(worker=worker, organisation=organisation, start__gt=today)
+
+
 @transaction.atomic
 def move(held: Responsibility, to: User, today: date) -> None:
     """Let a colleague of the same office have a case from today on: the day before was the last of the other.
 
-    A case that was taken on today changes hands in its row, which would otherwise end before it began.
+    A case that was taken on today changes hands in its row, which would otherwise end before it began; so does one
+    that begins later.
     """
     if held.start >= today:
         held.worker = to

@@ -15,7 +15,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import CASEWORK
 from fodfaeste.web.audit.context import seeing
-from fodfaeste.web.handover.domain.cases import held_by, move
+from fodfaeste.web.handover.domain.cases import held_by, later_of, move
 from fodfaeste.web.handover.models import HandedCase, Handover
 from fodfaeste.web.handover.permissions import drafts_of, has_role, must_be_own_or_run, must_run
 from fodfaeste.web.people.models import Person
@@ -42,7 +42,7 @@ def begin_handover(worker: User, organisation: Organisation, *, leaves: date, by
     if leaves <= today:
         raise Refused(_("Den første dag uden medarbejderen skal være efter i dag."))
     with seeing([organisation.pk]):
-        if not held_by(worker, organisation, today).exists():
+        if not _holds_any(worker, organisation, today):
             raise Refused(_("%(worker)s har ingen sager i %(office)s at overdrage.") % _named(worker, organisation))
         with in_words(_("%(worker)s er allerede ved at overdrage sine sager.") % _named(worker, organisation)):
             return Handover.objects.create(worker=worker, organisation=organisation, leaves=leaves, begun_by=by)
@@ -57,7 +57,7 @@ def tell(handover: Handover, person: Person, *, told: str, matters: str = "", by
     Refused
         If it is not the worker's own case and handover, or nothing is written.
     """
-    handover = _open(handover)
+    handover = opened_again(handover)
     if by != handover.worker:
         raise Refused(_("Kun %(worker)s kan skrive linjen om sine sager.") % {"worker": handover.worker})
     case = _case(handover, person)
@@ -77,10 +77,10 @@ def offer(handover: Handover, persons: Iterable[Person], *, receiver: User, by: 
     Refused
         If a case has no line yet (naming it), is not the worker's, or the receiver does not work in the office.
     """
-    handover = _open(handover)
+    handover = opened_again(handover)
     if by != handover.worker:
         raise Refused(_("Kun %(worker)s kan tilbyde sine sager her.") % {"worker": handover.worker})
-    return _offer(handover, [_case(handover, person) for person in persons], receiver)
+    return offer_told(handover, [_case(handover, person) for person in persons], receiver)
 
 
 @transaction.atomic
@@ -94,16 +94,17 @@ def offer_rest(handover: Handover, *, receiver: User, told: str, by: User) -> in
     """
     must_run(by, handover.organisation)
     with seeing([handover.organisation_id]):
-        handover = _open(handover)
+        handover = opened_again(handover)
         waiting = [case for case in _all_cases(handover) if case.state in {State.WAITING, State.RETURNED}]
         for case in waiting:
             if not case.told:
                 case.told = told.strip()
                 case.save(update_fields=["told"])
-        return _offer(handover, waiting, receiver)
+        return offer_told(handover, waiting, receiver)
 
 
-def _offer(handover: Handover, cases: list[HandedCase], receiver: User) -> int:
+def offer_told(handover: Handover, cases: list[HandedCase], receiver: User) -> int:
+    """Offer cases, each with its line, to somebody who works in the office."""
     if not cases:
         raise Refused(_("Vælg mindst én sag at tilbyde."))
     if receiver == handover.worker:
@@ -127,6 +128,8 @@ def _offer(handover: Handover, cases: list[HandedCase], receiver: User) -> int:
 def accept(case: HandedCase, *, by: User) -> HandedCase:
     """Take a case over: from today on it is the receiver's, with all its follow-ups. The last one ends the handover.
 
+    A case whose responsibility begins later is theirs from that day on.
+
     Raises
     ------
     Refused
@@ -138,12 +141,13 @@ def accept(case: HandedCase, *, by: User) -> HandedCase:
     if not has_role(by, handover.organisation, CASEWORK):
         raise Refused(_("Du arbejder ikke med sager i %(office)s i dag.") % {"office": handover.organisation})
     held = held_by(handover.worker, handover.organisation, today).select_for_update(of=("self",))
-    row = held.filter(person=case.person_id).first()
+    later = later_of(handover.worker, handover.organisation, today).select_for_update(of=("self",))
+    row = held.filter(person=case.person_id).first() or later.filter(person=case.person_id).first()
     if row is None:
         raise Refused(_("Sagen er ikke længere hos %(worker)s.") % {"worker": handover.worker})
     move(row, by, today)
     _answer(case, State.ACCEPTED)
-    if not held_by(handover.worker, handover.organisation, today).exists():
+    if not _holds_any(handover.worker, handover.organisation, today):
         handover.closed = timezone.now()
         handover.save(update_fields=["closed"])
     return case
@@ -182,7 +186,7 @@ def cancel_handover(handover: Handover, *, by: User) -> Handover:
     """
     must_be_own_or_run(by, handover.worker, handover.organisation)
     with seeing([handover.organisation_id]):
-        handover = _open(handover)
+        handover = opened_again(handover)
         handover.cases.filter(state=State.OFFERED).update(state=State.WAITING, receiver=None)
         handover.closed = timezone.now()
         handover.save(update_fields=["closed"])
@@ -200,14 +204,14 @@ def discard_drafts(handover: Handover, *, by: User) -> int:
     """
     must_run(by, handover.organisation)
     with seeing([handover.organisation_id]):
-        handover = _open(handover)
+        handover = opened_again(handover)
         found = list(drafts_of([handover.worker], handover.organisation))
         for draft in found:
             draft.delete()
     return len(found)
 
 
-def _open(handover: Handover) -> Handover:
+def opened_again(handover: Handover) -> Handover:
     """Take a handover so that its acts come one after the other; one that is over is not changed."""
     rows = Handover.objects.select_for_update(of=("self",)).select_related("worker", "organisation")
     found = rows.get(pk=handover.pk)
@@ -217,9 +221,9 @@ def _open(handover: Handover) -> Handover:
 
 
 def _offered(case: HandedCase, by: User) -> HandedCase:
-    _open(case.handover)
+    opened_again(case.handover)
     rows = HandedCase.objects.select_for_update(of=("self",))
-    found = rows.select_related("handover__worker", "handover__organisation", "person").get(pk=case.pk)
+    found = rows.select_related("handover__worker", "handover__organisation").get(pk=case.pk)
     if found.state != State.OFFERED or found.receiver_id != by.pk:
         raise Refused(_("Sagen er ikke tilbudt dig."))
     return found
@@ -235,6 +239,10 @@ def _case(handover: Handover, person: Person) -> HandedCase:
         found.state, found.receiver, found.answered = State.WAITING, None, None
         found.save(update_fields=["state", "receiver", "answered"])
     return found
+
+
+def _holds_any(worker: User, organisation: Organisation, today: date) -> bool:
+    return held_by(worker, organisation, today).exists() or later_of(worker, organisation, today).exists()
 
 
 def _all_cases(handover: Handover) -> list[HandedCase]:

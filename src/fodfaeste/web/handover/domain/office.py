@@ -16,6 +16,7 @@ from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.handover.domain.cases import cases_of
 from fodfaeste.web.handover.models import HandedCase, Handover, StandIn
 from fodfaeste.web.handover.permissions import drafts_of
+from fodfaeste.web.people.models import Responsibility
 
 State: Any = HandedCase.State
 
@@ -34,6 +35,8 @@ class UnderWay:
         What the worker has not saved.
     days : int
         Days until the first one without the worker; negative when it has gone.
+    later : int
+        Cases of the worker that begin on a day to come.
     """
 
     handover: Handover
@@ -44,6 +47,7 @@ class UnderWay:
     left: tuple[str, ...]
     drafts: int
     days: int
+    later: int
 
     @property
     def waiting(self) -> int:
@@ -57,7 +61,7 @@ class UnderWay:
 
 
 def under_way(organisation: Organisation, *, today: date) -> tuple[UnderWay, ...]:
-    """Count every handover of an office that is not over; four queries, however many there are."""
+    """Count every handover of an office that is not over; five queries, however many there are."""
     with seeing([organisation.pk]):
         rows = list(Handover.objects.filter(organisation=organisation, closed=None).select_related("worker"))
         workers = [row.worker_id for row in rows]
@@ -72,8 +76,13 @@ def under_way(organisation: Organisation, *, today: date) -> tuple[UnderWay, ...
         drafts = dict(
             drafts_of(workers, organisation).values_list("user").annotate(count=Count("pk", distinct=True)).order_by()
         )
+        begin_later = Responsibility.objects.filter(organisation=organisation, worker__in=workers, start__gt=today)
+        later = Counter(begin_later.values_list("worker", flat=True))
     return tuple(
-        _under_way(row, held[row.worker_id], answers[row.pk], drafts.get(row.worker_id, 0), today) for row in rows
+        _under_way(
+            row, held[row.worker_id], answers[row.pk], (drafts.get(row.worker_id, 0), later[row.worker_id]), today
+        )
+        for row in rows
     )
 
 
@@ -83,8 +92,9 @@ def _held(organisation: Organisation, workers: list[int], today: date) -> Iterab
 
 
 def _under_way(
-    row: Handover, held: Mapping[int, str], answers: list[tuple[int, str]], drafts: int, today: date
+    row: Handover, held: Mapping[int, str], answers: list[tuple[int, str]], counts: tuple[int, int], today: date
 ) -> UnderWay:
+    """Put a row together; `counts` are the worker's drafts and cases that begin later."""
     still = Counter(state for person, state in answers if person in held)
     accepted = sum(state == State.ACCEPTED and person not in held for person, state in answers)
     return UnderWay(
@@ -94,8 +104,9 @@ def _under_way(
         still[State.OFFERED],
         still[State.RETURNED],
         tuple(held.values()),
-        drafts,
+        counts[0],
         (row.leaves - today).days,
+        counts[1],
     )
 
 

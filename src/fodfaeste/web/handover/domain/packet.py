@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.handover.domain.cases import later_of
 from fodfaeste.web.handover.models import HandedCase, Handover
 from fodfaeste.web.handover.permissions import drafts_of
 from fodfaeste.web.people.models import Person, Responsibility
@@ -87,7 +88,7 @@ class Packet:
     Attributes
     ----------
     later : int
-        Cases of the worker whose responsibility begins on a day to come; nobody sees them until then.
+        Cases of the worker whose responsibility begins on a day to come; nobody sees the persons until then.
     drafts : int
     """
 
@@ -157,9 +158,7 @@ def packet_of(handover: Handover, viewer: Viewer, *, today: date) -> Packet:
         for row in by_person.values()
         if row.state == State.ACCEPTED and row.person_id not in {person.pk for person in persons}
     )
-    later = Responsibility.objects.filter(
-        running, worker=handover.worker, organisation=handover.organisation, start__gt=today, person__merged_into=None
-    )
+    later = later_of(handover.worker, handover.organisation, today)
     drafts = drafts_of([handover.worker], handover.organisation).count()
     return Packet(cases, accepted, later.count(), drafts)
 

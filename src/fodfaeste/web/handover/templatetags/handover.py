@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.handover.domain.later import later_offers
 from fodfaeste.web.handover.domain.packet import offered_to
 from fodfaeste.web.handover.models import StandIn
 from fodfaeste.web.programme.models import Draft
@@ -30,4 +31,5 @@ def handed_to(viewer: Viewer) -> dict[str, Any]:
     """Show the cases that are offered to a viewer, and for whom they stand in today."""
     today = timezone.localdate()
     running = visible(viewer, StandIn).filter(stand_in=viewer.user, start__lte=today, end__gt=today)
-    return {"offered": offered_to(viewer), "stand_ins": running.select_related("absent")}
+    later = later_offers(viewer, today)
+    return {"offered": offered_to(viewer), "later": later, "stand_ins": running.select_related("absent")}

@@ -16,11 +16,13 @@ from fodfaeste.web.accounts import drafts
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import CASEWORK
+from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.audit.reads import listed, opened
-from fodfaeste.web.handover.domain.cases import held_by
+from fodfaeste.web.handover.domain.cases import held_by, later_of
 from fodfaeste.web.handover.domain.handovers import begin_handover, cancel_handover, offer, tell
+from fodfaeste.web.handover.domain.later import later_offers, offer_later
 from fodfaeste.web.handover.domain.packet import offered_to, packet_of, standings
-from fodfaeste.web.handover.forms import BeginForm, LineForm, OfferForm
+from fodfaeste.web.handover.forms import BeginForm, LaterForm, LineForm, OfferForm
 from fodfaeste.web.handover.models import HandedCase, Handover, StandIn
 from fodfaeste.web.handover.permissions import INVOLVED, run_by
 from fodfaeste.web.handover.views.rooms import (
@@ -54,6 +56,7 @@ def front(request: HttpRequest) -> HttpResponse:
     now = visible(viewer, StandIn).filter(end__gt=timezone.localdate())
     context = {
         "offered": offered_to(viewer),
+        "later": later_offers(viewer, timezone.localdate()),
         "handovers": [row for row in under_way if row.organisation_id in viewer.casework],
         "stand_ins": now.select_related("absent", "stand_in", "organisation"),
         "offices": offices,
@@ -178,6 +181,34 @@ def offer_cases(request: HttpRequest, pk: int) -> HttpResponse:
         ):
             return redirect("handover:packet", handover.pk)
     return _page(request, handover, form)
+
+
+@login_required
+def offer_later_cases(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer to a colleague the cases that begin later: the worker, or whoever runs the office."""
+    handover = handover_or_404(request.viewer, pk, INVOLVED)
+    own = handover.worker == request.user
+    if not own and handover.organisation_id not in run_by(request.viewer):
+        raise Http404
+    form = LaterForm(request.POST or None, receivers=receivers_of(handover.organisation, handover.worker))
+    if form.is_valid():
+        receiver = chosen(form.cleaned_data["receiver"])
+        if done(
+            request,
+            lambda: offer_later(handover, receiver=receiver, told=form.cleaned_data["told"], by=request.user),
+            _("Sagerne, der begynder senere, er tilbudt %(who)s.") % {"who": receiver},
+            form,
+        ):
+            return (
+                redirect("handover:packet", handover.pk)
+                if own
+                else redirect("handover:office", handover.organisation_id)
+            )
+    with seeing([handover.organisation_id]):
+        begins = later_of(handover.worker, handover.organisation, timezone.localdate()).order_by("start")
+        days = list(begins.values_list("start", flat=True))
+    context = {"handover": handover, "form": form, "days": days, "own": own}
+    return render(request, "handover/later.html", context)
 
 
 def _chosen_persons(request: HttpRequest, handover: Handover) -> list[Person]:
