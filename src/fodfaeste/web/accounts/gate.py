@@ -61,6 +61,15 @@ def visible(viewer: Viewer, model: type[Row]) -> models.QuerySet[Row]:
     return kept.distinct() if _may_repeat(kept) else kept
 
 
+def one_by_one(viewer: Viewer, model: type[Row]) -> models.QuerySet[Row]:
+    """Give the same rows as `visible`, each asked for by itself: for the first ones in the order of an index.
+
+    `visible` lists all that a viewer may see; to count them, or to find few among them, that is faster.
+    """
+    seen = visible(viewer, model).filter(pk=models.OuterRef("pk"))
+    return model._default_manager.filter(models.Exists(seen))
+
+
 def _may_repeat(rows: models.QuerySet[Row]) -> bool:
     """Say whether a row can come more than once: where it is joined with many of another table.
 

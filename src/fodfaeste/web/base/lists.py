@@ -52,6 +52,9 @@ SIZES = (50, 200, 1000)
 PAGE, ORDER, SIZE, FORMAT = "side", "orden", "antal", "format"
 """What the address calls them. No filter may have one of these names."""
 
+FEW = 1000
+"""Rows that are sorted faster than they are looked for in an index of all."""
+
 Rows: TypeAlias = QuerySet
 View: TypeAlias = Callable[..., HttpResponseBase]
 
@@ -335,6 +338,7 @@ def answer(
     template: str = "base/list_page.html",
     context: dict[str, Any] | None = None,
     handed_out: Callable[[HttpRequest, Rows], None] | None = None,
+    one_by_one: Rows | None = None,
 ) -> HttpResponseBase:
     """Answer a request for a list with a page of it, or with all its filtered rows as a file.
 
@@ -349,6 +353,9 @@ def answer(
         What else the template wants.
     handed_out : callable, optional
         Told which rows leave in a file, before they do: to write down whose they are.
+    one_by_one : QuerySet, optional
+        The same rows from `gate.one_by_one`, where the database has an index of the list's own order: of many rows it
+        then finds a page without sorting them all.
     """
     if listing.is_private(request.GET):
         return _refused(request)
@@ -356,14 +363,23 @@ def answer(
         return _to_address(request, listing)
     if request.method == "POST":
         return _at_once(request, listing, rows, template, context or {})
-    form = listing.form(request.GET)
-    kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
     asked = request.GET.get(FORMAT, "")
-    if asked in (*files.FORMATS, packages.FORMAT) and form.is_valid():
-        if handed_out is not None:
-            handed_out(request, kept)
-        return _file(request, listing, kept, asked)
-    return beside_a_form(request, listing, rows, template=template, context=context, status=400 if asked else 200)
+    if asked in (*files.FORMATS, packages.FORMAT):
+        form = listing.form(request.GET)
+        if form.is_valid():
+            kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
+            if handed_out is not None:
+                handed_out(request, kept)
+            return _file(request, listing, kept, asked)
+    return beside_a_form(
+        request,
+        listing,
+        rows,
+        template=template,
+        context=context,
+        status=400 if asked else 200,
+        one_by_one=one_by_one,
+    )
 
 
 def beside_a_form(
@@ -374,11 +390,15 @@ def beside_a_form(
     template: str,
     context: dict[str, Any] | None = None,
     status: int = 200,
+    one_by_one: Rows | None = None,
 ) -> HttpResponse:
     """Answer with a page of a list where what is sent is for a form on the same page, and not for the list."""
-    form = listing.form(request.GET)
-    kept = listing.ordered(listing.filtered(rows, form), request.GET.get(ORDER, ""))
-    page = Paginator(kept, _size(request.GET.get(SIZE, ""))).get_page(request.GET.get(PAGE))
+    form, order = listing.form(request.GET), request.GET.get(ORDER, "")
+    pages = Paginator(listing.ordered(listing.filtered(rows, form), order), _size(request.GET.get(SIZE, "")))
+    if one_by_one is not None and not order and pages.count > FEW:
+        # They are counted, and the page is cut from the same rows.
+        pages.object_list = listing.ordered(listing.filtered(one_by_one, form), order)
+    page = pages.get_page(request.GET.get(PAGE))
     shown_page = Shown(listing, form, page, _asked(listing, request.GET))
     return render(request, template, {"list": shown_page, **(context or {})}, status=status)
 

@@ -67,6 +67,7 @@ def folded(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", text)
 
 
+@lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
     """Give the first letter of a folded word and the consonants that follow; "" where they are too few to say much."""
     kept = FIRST_VOWELS.get(word[:1], word[:1]) + "".join(letter for letter in word[1:] if letter not in VOWELS)
@@ -107,6 +108,7 @@ def distance(one: str, other: str, most: int) -> int:
     """
     if abs(len(one) - len(other)) > most:
         return most + 1
+    one, other = _apart(one, other)
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -120,6 +122,16 @@ def distance(one: str, other: str, most: int) -> int:
             return most + 1
         before, last = last, row
     return min(last[-1], most + 1)
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Leave out what two words begin and end with alike: no slip is there."""
+    shorter = min(len(one), len(other))
+    begin = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    one, other = one[begin:], other[begin:]
+    shorter -= begin
+    end = next((at for at in range(shorter) if one[-1 - at] != other[-1 - at]), shorter)
+    return one[: len(one) - end], other[: len(other) - end]
 
 
 def slips_allowed(word: str) -> int:

@@ -105,12 +105,17 @@ def find(among: QuerySet[Person], text: str, *, today: date) -> Found:
     Found
         At most `MOST`, those with the fewest slips first, equals in Danish order.
     """
+    ranked = find_keys(among, text, today=today)
+    return Found(_in_order(among, ranked[:MOST]), len(ranked) > MOST)
+
+
+def find_keys(among: QuerySet[Person], text: str, *, today: date) -> list[int]:
+    """Give the keys of whom `find` would find, the nearest first; also of those beyond `MOST` where words are asked."""
     asked = understood(text, today=today)
     if asked.is_empty:
-        return Found()
+        return []
     rows = _by_numbers(among, asked)
-    ranked = _by_words(rows, asked.words) if asked.words else list(rows.values_list("pk", flat=True)[: MOST + 1])
-    return Found(_in_order(among, ranked[:MOST]), len(ranked) > MOST)
+    return _by_words(rows, asked.words) if asked.words else list(rows.values_list("pk", flat=True)[: MOST + 1])
 
 
 def _words(piece: str) -> list[str]:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from fodfaeste.errors import Refused
 from fodfaeste.web import audit
-from fodfaeste.web.accounts.gate import visible
+from fodfaeste.web.accounts.gate import one_by_one, visible
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.access import open_person
@@ -55,7 +55,7 @@ from fodfaeste.web.people.models import (
     Wish,
 )
 from fodfaeste.web.people.permissions import changeable_or_404
-from fodfaeste.web.people.search import find
+from fodfaeste.web.people.search import MOST, find_keys
 from fodfaeste.web.people.timeline import facts_of, timeline
 from fodfaeste.web.people.views.clashes import both_texts, with_version
 
@@ -66,7 +66,7 @@ LIST_CRUMB = gettext_lazy("Personer")
 
 def _named(rows: QuerySet[Person], typed: str) -> QuerySet[Person]:
     """Keep who is found by what was typed, and say how near each is."""
-    keys = [person.pk for person in find(rows, typed, today=timezone.localdate()).persons]
+    keys = find_keys(rows, typed, today=timezone.localdate())[:MOST]
     near = Case(*(When(pk=key, then=place) for place, key in enumerate(keys)), default=len(keys))
     return rows.filter(pk__in=keys).annotate(near=near)
 
@@ -113,13 +113,22 @@ def persons(request: HttpRequest) -> HttpResponseBase:
     """List the persons of the viewer's municipality, the nearest first where somebody is looked for."""
     listing = PERSONS
     viewer: Viewer = request.viewer
+    walked: QuerySet[Person] | None = one_by_one(viewer, Person).prefetch_related(_held_today())
     if (request.POST if request.method == "POST" else request.GET).get("q", "").strip():
-        listing = replace(PERSONS, order=("near", *PERSONS.order))
+        listing, walked = replace(PERSONS, order=("near", *PERSONS.order)), None
     if viewer.user is not None:
         listing = replace(listing, filters=(*listing.filters, _own_cases(viewer)))
     rows = visible(viewer, Person).prefetch_related(_held_today())
     context = {"may_register": bool(viewer.casework)}
-    return answer(request, listing, rows, template="people/list.html", context=context, handed_out=audit.handed_out)
+    return answer(
+        request,
+        listing,
+        rows,
+        template="people/list.html",
+        context=context,
+        handed_out=audit.handed_out,
+        one_by_one=walked,
+    )
 
 
 def _own_cases(viewer: Viewer) -> Filter:
