@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from fodfaeste.measure.intervals import interval
 from fodfaeste.web.accounts.gate import visible
+from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.programme.domain.text import PlanText
 from fodfaeste.web.programme.models import ChoiceCount, Programme
@@ -51,6 +52,9 @@ def count_choices(programme: Programme, text: PlanText) -> None:
 
 def choice_share(viewer: Viewer) -> ChoiceShare:
     """Count over all plans that hold, of the municipality that somebody works in or leads; one query."""
-    rows = ChoiceCount.objects.filter(pk__in=visible(viewer, ChoiceCount).values("pk"))
+    rows = visible(viewer, ChoiceCount)
+    if viewer.has(Role.LEADER):
+        # What leaders count does not ask who is responsible today, and so finds a row once for each who has been.
+        rows = ChoiceCount.objects.filter(pk__in=rows.values("pk"))
     found = rows.aggregate(chosen=Sum("chosen"), of=Sum("of"))
     return ChoiceShare(found["chosen"] or 0, found["of"] or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -68,14 +68,25 @@ def caseload(viewer: Viewer, today: date) -> QuerySet:
 
 
 def day_of(viewer: Viewer, *, own: bool, today: date) -> Day:
-    """Put together a day; six queries however many there are."""
+    """Put together a day: one query where all of it has room on the page, at most seven however many there are."""
     rows = open_follow_ups(viewer, own=own, today=today)
     sunday = today + timedelta(days=SUNDAY - today.weekday())
+    if len(few := tuple(rows.filter(due__lte=sunday)[: A_PAGE + 1])) <= A_PAGE:
+        return Day(
+            _whole(one for one in few if one.due < today),
+            _whole(one for one in few if one.due == today),
+            _whole(one for one in few if one.due > today),
+        )
     return Day(
         _part(rows.filter(due__lt=today)),
         _part(rows.filter(due=today)),
         _part(rows.filter(due__gt=today, due__lte=sunday)),
     )
+
+
+def _whole(rows: Iterable[FollowUp]) -> Part:
+    shown = tuple(rows)
+    return Part(shown, len(shown))
 
 
 def _part(rows: QuerySet) -> Part:

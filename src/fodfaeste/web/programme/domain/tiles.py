@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fodfaeste.plan import Citation, Text, add_months, deadlines, state
-from fodfaeste.web.programme.domain.programmes import rules_of
+from fodfaeste.plan import Citation, Deadline, Text, add_months, deadlines, programme_rules, state
 from fodfaeste.web.programme.models import Activity, ActivityKind, FollowUp, Plan, Programme
 
 Standing = Literal["planned", "due", "held", "overdue", "noted"]
@@ -123,8 +123,14 @@ def _tiles(programme: Programme, happened: Mapping[str, date | None], today: dat
             happened.get(one.code),
             today,
         )
-        for one in deadlines(rules_of(programme, today), programme.takeover)
+        for one in _deadlines(programme.takeover, programme.track, programme.rule_set, today)
     )
+
+
+@lru_cache(maxsize=1024)
+def _deadlines(takeover: date, track: str, rule_set: str, today: date) -> tuple[Deadline, ...]:
+    """Give the deadlines of whoever was taken over on a day, by rules alone: many of a caseload share them."""
+    return deadlines(programme_rules(takeover, track=track, on=today, rule_set=rule_set), takeover)
 
 
 def _happened(programmes: Sequence[Programme], today: date) -> dict[int, dict[str, date | None]]:
