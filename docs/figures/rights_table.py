@@ -75,7 +75,7 @@ ROOMS = {
     "openings are drawn for the monthly sample": "audit:draw",
     "openings of the sample are judged": "audit:samples audit:sample",
     "the register is taken away": "people:register people:register-download",
-    "arriving households are placed": "placement:arrival*",
+    "arriving households are placed, by a forecast or without": "placement:*",
     "households sent to the own municipality are taken in": "placement:sent-here placement:take-in",
     "published quotas, and one's own": (
         "placement:rounds placement:round placement:round-list placement:round-municipality placement:round-what-if"
@@ -84,7 +84,7 @@ ROOMS = {
     "users, roles, cooperation, the office's set-up": "accounts:*",
     "tokens for other systems": "tokens:list tokens:withdraw",
 }
-"""Rows: what is done or seen, and where; an address that ends with a star stands for all that no row names."""
+"""Rows: what is done or seen, and where; one with a star stands for all that begin so and that no row names better."""
 
 NO_RIGHT = {
     *("front", "health", "was", "help", "set_language", "accounts:logo"),
@@ -131,17 +131,19 @@ def may(route: str, entry: dict[str, Any], role: str) -> str:
 STRONGEST = ("does", "sees", "with a reason", "")
 
 
+def asked_by(address: str) -> str:
+    """Give what a row asks for that has an address: the address itself, or the longest beginning of it with a star."""
+    every = [one for addresses in ROOMS.values() for one in addresses.split()]
+    if address in every or address in NO_RIGHT:
+        return address
+    starred = [one for one in every if one.endswith("*") and address.startswith(one[:-1])]
+    return max(starred, key=len, default="")
+
+
 def rooms(routes: dict[str, Any]) -> dict[str, list[str]]:
     """Give the addresses of each row."""
-    named = {one for addresses in ROOMS.values() for one in addresses.split()} | NO_RIGHT
-    return {
-        words: [one for one in routes for asked in addresses.split() if one == asked or _in_rest(one, asked, named)]
-        for words, addresses in ROOMS.items()
-    }
-
-
-def _in_rest(address: str, asked: str, named: set[str]) -> bool:
-    return asked.endswith("*") and address.startswith(asked[:-1]) and address not in named
+    asked = {address: asked_by(address) for address in routes}
+    return {words: [one for one in routes if asked[one] in addresses.split()] for words, addresses in ROOMS.items()}
 
 
 def cell(addresses: list[str], routes: dict[str, Any], role: str) -> str:
