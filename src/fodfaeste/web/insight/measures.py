@@ -27,7 +27,7 @@ class Measure:
     ----------
     name, slug : str
         In rows, and in addresses.
-    title, short : str
+    title : str
     of : str
         What is counted: persons, follow-ups or activities.
     numerator, denominator, left_out : str
@@ -37,7 +37,6 @@ class Measure:
     name: str
     slug: str
     title: Any
-    short: Any
     of: Any
     numerator: Any
     denominator: Any
@@ -48,7 +47,6 @@ STAYED = Measure(
     "stayed",
     "fastholdelse",
     _("Fastholdelse: bor stadig i kommunen"),
-    _("bor her stadig"),
     _("personer"),
     _("De, der på opgørelsesdagen bor i den kommune, de først kom til."),
     _("Alle, der kom til kommunen først i de fire hele kalenderår før opgørelsesåret, og hvis adresse kendes."),
@@ -58,7 +56,6 @@ WORK = Measure(
     "work",
     "arbejde",
     _("I arbejde 12 måneder efter ankomst"),
-    _("er i arbejde efter 12 måneder"),
     _("personer"),
     _("De, der har et job, også med løntilskud, på dagen 12 måneder efter ankomst."),
     _("Alle i den arbejdsdygtige alder, der kom til kommunen først, for mindst 12 måneder siden, og var her."),
@@ -68,7 +65,6 @@ SUPPORT = Measure(
     "support",
     "selvforsoergelse",
     _("Selvforsørgelse 12 måneder efter ankomst"),
-    _("forsørger sig selv efter 12 måneder"),
     _("personer"),
     _("De, der har et job uden tilskud eller er under uddannelse på dagen 12 måneder efter ankomst."),
     _("Alle i den arbejdsdygtige alder, der kom til kommunen først, for mindst 12 måneder siden, og var her."),
@@ -78,7 +74,6 @@ FOLLOW_UPS = Measure(
     "follow_ups",
     "opfoelgning",
     _("Opfølgning holdt til tiden"),
-    _("af opfølgningerne er holdt til tiden"),
     _("opfølgninger"),
     _("De opfølgninger, der er holdt på dagen eller før."),
     _("Alle opfølgninger i kommunens programmer med en dag i de seneste 12 måneder før opgørelsesdagen."),
@@ -88,7 +83,6 @@ CHOICES = Measure(
     "choices",
     "valg",
     _("Aktiviteter med et reelt valg"),
-    _("af aktiviteterne blev valgt mellem reelle muligheder"),
     _("aktiviteter"),
     _("De aktiviteter, hvor der var mindst to reelle muligheder, og personen selv valgte eller ønskede."),
     _("Alle aktiviteter i planer, der gælder, i programmer, der løber."),

@@ -73,7 +73,7 @@ def _office(request: HttpRequest, offices: list[Organisation]) -> Organisation:
     return next((one for one in offices if str(one.pk) == asked), offices[0])
 
 
-def _picture(viewer: Viewer, edition: Edition | None, office: Organisation) -> Picture | None:
+def _picture(viewer: Viewer, edition: Edition | None, office: Organisation | None) -> Picture | None:
     language = "en" if get_language() == "en" else "da"
     shown = pictures_for(viewer).filter(edition=edition, organisation=office, language=language)
     return shown.defer("svg").first()
@@ -155,5 +155,9 @@ def everybody(request: HttpRequest) -> HttpResponseBase:
         raise PermissionDenied
     compared = latest(PUBLISHED)
     rows = published_figures(compared) if compared else Figure.objects.none()
-    context = {"compared": compared, "failed_comparison": None if compared else failed_since(None, PUBLISHED)}
+    context = {
+        "compared": compared,
+        "failed_comparison": None if compared else failed_since(None, PUBLISHED),
+        "picture": _picture(request.viewer, compared, None),
+    }
     return answer(request, lists.municipalities(), rows, template="insight/all.html", context=context)
