@@ -14,8 +14,8 @@ from fodfaeste.web.people.models import Person
 
 from .conftest import Country, made_person, signed_in
 
-NAMES = ("Åse", "Zara", "Aase", "Ægir", "Bo", "Østen", "Bo")
-IN_ORDER = ["Bo", "Bo", "Zara", "Ægir", "Østen", "Aase", "Åse"]
+NAMES = ("Åse", "Zara", "Anna", "Ægir", "Bo", "Østen", "Bo")
+IN_ORDER = ["Anna", "Bo", "Bo", "Zara", "Ægir", "Østen", "Åse"]
 
 
 @pytest.fixture
