@@ -22,6 +22,7 @@ from fodfaeste.data.municipalities import valid_on
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.demonstration.arrivals import begin_arrivals
 from fodfaeste.web.demonstration.handovers import hand_on
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.moves import move_some
@@ -193,19 +194,23 @@ def _others(seed: int, hashed: str, today: date) -> list[Organisation]:
         (Kind.SCHOOL, "Sprogcenter Fælled (opdigtet)", (Role.PLANNER, Role.TEACHER)),
         (Kind.ASSOCIATION, "Foreningen Naboer (opdigtet)", (Role.COORDINATOR, Role.ADMINISTRATOR)),
         (Kind.AGENCY, "Ministeriet (opdigtet)", (Role.ANALYST,)),
-        (Kind.AGENCY, "Udlændingestyrelsen (opdigtet)", (Role.OFFICER,)),
+        (Kind.AGENCY, "Udlændingestyrelsen (opdigtet)", (Role.OFFICER, Role.OFFICER)),
     ):
         office = Organisation.objects.create(kind=kind, name=name)
         MadeUp.objects.create(organisation=office, seed=seed)
         made.append(office)
-        for role in roles:
-            _staff(f"{role}.{kind}", office, role, hashed, today)
+        for number, role in enumerate(roles):
+            again = "2" if role in roles[:number] else ""
+            _staff(f"{role}{again}.{kind}", office, role, hashed, today)
     return made
 
 
 def _rounds(elsewhere: list[Organisation], today: date) -> None:
-    for held in Membership.objects.filter(organisation__in=elsewhere, role=Role.OFFICER):
-        begin_rounds(held.organisation, held.user, today)
+    for office in elsewhere:
+        held = office.memberships.filter(role=Role.OFFICER).order_by("pk").select_related("user")
+        if officers := [one.user for one in held]:
+            begin_rounds(office, officers[0], today)
+            begin_arrivals(office, officers, today)
 
 
 def _staff(name: str, office: Organisation, role: Role, hashed: str, today: date) -> None:

@@ -1,0 +1,94 @@
+"""Arriving households of the demonstration country: sixty who wait under this year's quotas, and what places have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.placement.desk.domain import forecast
+from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
+from fodfaeste.web.placement.desk.domain.proposals import propose
+from fodfaeste.web.placement.desk.models import PlaceFacts
+from fodfaeste.web.placement.rounds.models import QuotaLine, QuotaRound
+
+HOUSEHOLDS, SEED = 60, 6
+DAYS = 21
+"""They arrive within so many days, this year."""
+
+GIVEN = ("Amal", "Olena", "Samir", "Hodan", "Yonas", "Maryam", "Dmytro", "Layla", "Idris", "Nadia", "Tesfay", "Iryna")
+FAMILY = ("Haddad", "Kovalenko", "Warsame", "Tekle", "Ahmadi", "Bondar", "Nasser", "Osman")
+LANGUAGES = (("ar", "SYR"), ("uk", "UKR"), ("so", "SOM"), ("ti", "ERI"), ("fa", "AFG"))
+TRADES = ("bager", "sygeplejerske", "chauffør", "lærer", "tømrer", "")
+HOSPITALS = ("101", "751", "461", "851")
+"""Where a treatment is to be had."""
+
+
+def begin_arrivals(office: Organisation, officers: Sequence[User], today: date) -> None:
+    """Write sixty households down, what each municipality has, a proposal, and switch the forecast on by two."""
+    by, other = officers[0], officers[1]
+    rng = np.random.Generator(np.random.PCG64(SEED))
+    round_ = QuotaRound.objects.get(
+        organisation=office, year=today.year, track=QuotaRound.Track.QUOTA, state=QuotaRound.State.PUBLISHED
+    )
+    codes = list(QuotaLine.objects.filter(round=round_, quota__gt=0).order_by("code").values_list("code", flat=True))
+    PlaceFacts.objects.bulk_create(_facts(office, code, rng) for code in codes)
+    forecast.ask(office, reason="Demonstration: tallene er opdigtede.", by=by)
+    forecast.switch_on(office, reason="Demonstration: set efter af to.", by=other)
+    last = min(today + timedelta(days=DAYS), date(today.year, 12, 31))
+    earlier = None
+    for number in range(HOUSEHOLDS):
+        day = today + timedelta(days=int(rng.integers(0, (last - today).days + 1)))
+        household, members, wishes = _household(number, day, codes, rng)
+        # Every fifteenth goes with the one before it: two households of one family.
+        household["together_with"] = earlier if number % 15 == 14 else None
+        earlier = add_arrival(office, household=household, members=members, wishes=wishes, by=by)
+    propose(office, name="De næste tre uger", first=today, last=last, by=by)
+
+
+def _facts(office: Organisation, code: str, rng: np.random.Generator) -> PlaceFacts:
+    speakers = {language: int(rng.poisson(40)) for language, _citizenship in LANGUAGES}
+    return PlaceFacts(
+        organisation=office,
+        code=code,
+        employment_rate=round(float(rng.normal(0.76, 0.03)), 3),
+        dwellings=int(rng.integers(1, 6)),
+        school_places=int(rng.integers(0, 12)),
+        speakers=speakers,
+    )
+
+
+def _household(
+    number: int, day: date, codes: Sequence[str], rng: np.random.Generator
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    language, citizenship = LANGUAGES[int(rng.integers(len(LANGUAGES)))]
+    family = f"{FAMILY[int(rng.integers(len(FAMILY)))]} (opdigtet)"
+    adults, children = int(rng.integers(1, 3)), int(rng.integers(0, 4))
+    members = [
+        {
+            "given_name": GIVEN[int(rng.integers(len(GIVEN)))],
+            "family_name": family,
+            "birth_date": date(day.year - int(rng.integers(20, 55) if at < adults else rng.integers(1, 17)), 6, 1),
+            "sex": ("female", "male")[int(rng.integers(2))],
+            "citizenship": citizenship,
+            "trade": TRADES[int(rng.integers(len(TRADES)))] if at < adults else "",
+        }
+        for at in range(adults + children)
+    ]
+    household = {"name": f"Familien {family}", "arrives": day, "language": language, "needs": None}
+    return household, members, list(_wishes(number, codes, rng))
+
+
+def _wishes(number: int, codes: Sequence[str], rng: np.random.Generator) -> Any:
+    """Two of three wish something; every tenth needs a treatment that few places have."""
+    near = {"km": 30, "size": "", "hard": False, "weight": int(rng.integers(1, 4))}
+    if number % 3:
+        yield {**near, "kind": ("family", "network", "school")[number % 2], "code": str(rng.choice(codes))}
+    if number % 4 == 1:
+        yield {**near, "kind": "town", "code": "", "km": 0, "size": ("small", "large")[number % 8 == 1]}
+    if number % 10 == 0:
+        for code in HOSPITALS:
+            yield {**near, "kind": "treatment", "code": code, "hard": True}
