@@ -20,7 +20,7 @@ from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.base.lists import answer
 from fodfaeste.web.programme import lists
 from fodfaeste.web.programme.domain.choices import choice_share
-from fodfaeste.web.programme.domain.day import KINDS, caseload, day_of, missed, weights
+from fodfaeste.web.programme.domain.day import KINDS, caseload, day_of, missed, persons_in, weights
 from fodfaeste.web.programme.domain.evaluations import EVALUATION, evaluate, goals_to_judge
 from fodfaeste.web.programme.domain.follow_ups import AGREED, agree_follow_up, record_follow_up
 from fodfaeste.web.programme.domain.lists import missed_by_kind
@@ -63,7 +63,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _near(viewer: Viewer, day: date) -> tuple[tuple[Programme, Tile], ...]:
     """Give the near deadlines of the own caseload."""
-    mine = visible(viewer, Programme).filter(end=None, person__in=caseload(viewer, day).values("person"))
+    mine = visible(viewer, Programme).filter(end=None, person__in=persons_in(caseload(viewer, day)))
     return near_tiles(list(mine.select_related("person")), today=day)
 
 
