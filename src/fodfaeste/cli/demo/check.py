@@ -43,8 +43,8 @@ def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]
         for sign_in in country.one_of_each(built):
             pages = list(_pages_of(address, sign_in["email"], built["password"]))
             typer.echo(f"{sign_in['email']} ({sign_in['role']}): {len(pages)} pages answer: {', '.join(pages)}")
-        if page := built.get("own_page"):
-            typer.echo(f"A newcomer's own page answers: {_own_page(address, page['path'].lstrip('/'), page['code'])}")
+        if own := built.get("own_page"):
+            typer.echo(f"A newcomer's own page answers: {_own_page(address, own['path'].lstrip('/'), own['code'])}")
 
 
 @contextmanager
