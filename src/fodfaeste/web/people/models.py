@@ -183,6 +183,10 @@ class Responsibility(models.Model):
         verbose_name = _("ansvar")
         verbose_name_plural = _("ansvar")
         constraints = spell_constraints("responsibility")
+        # All that the gate and the wall ask of a row: they ask it for each person, in every query.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "organisation", "start", "end"], name="who_is_responsible")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.organisation}"
