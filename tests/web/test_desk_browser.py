@@ -55,6 +55,10 @@ def test_twelve_households_are_placed_in_a_week(page: Page) -> None:
     page.get_by_label("Ankommer til og med").fill("2027-03-07")
     page.get_by_role("button", name="Lav forslaget").click()
     page.get_by_text("12 husstande; 24 personer får et sted i 2 kommuner.").wait_for()
+    page.get_by_label(f"Lås {families[0].reference} til Odense").check()
+    page.get_by_role("button", name="Regn igen").click()
+    page.get_by_text("Forslaget er regnet igen.").wait_for()
+    assert page.get_by_label(f"Lås {families[0].reference} til Odense").is_checked()
     for number, family in enumerate(families):
         page.goto(family.get_absolute_url())
         page.get_by_role("heading", name="De bedste steder").wait_for()
@@ -103,6 +107,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page, live_server:
         other.get_absolute_url(),
         f"/visitation/forslag/sammenlign/?a={one.pk}&b={other.pk}",
         "/visitation/prognose/",
+        "/visitation/kommuner/",
+        f"/visitation/kommuner/{AARHUS}/",
     )
     found = {address: _look(page, address) for address in addresses}
     assert not {address: said for address, said in found.items() if said}

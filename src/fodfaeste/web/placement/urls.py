@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.placement.desk.views import desk, forecast, lists, proposals, receiving
+from fodfaeste.web.placement.desk.views import desk, forecast, lists, places, proposals, receiving
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
 app_name = "placement"
@@ -51,6 +51,8 @@ DESK = [
     path("forslag/sammenlign/", proposals.beside, name="proposals-beside"),
     path("forslag/<int:pk>/", proposals.proposal, name="proposal"),
     path("forslag/<int:pk>/slet/", proposals.discard, name="proposal-discard"),
+    path("kommuner/", places.places, name="places"),
+    path("kommuner/<str:code>/", places.place, name="place"),
     path("prognose/", forecast.forecast, name="forecast"),
     path("modtag/", receiving.sent_here, name="sent-here"),
     path("modtag/<int:pk>/", receiving.take_in, name="take-in"),

@@ -179,6 +179,27 @@ class SwitchForm(forms.Form):
     reason = forms.CharField(label=_("Hvorfor"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class PlaceForm(forms.Form):
+    """What is known of a municipality; the share in work is typed in per cent."""
+
+    employment_rate = forms.FloatField(
+        label=_("Andel i arbejde, i procent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("Af befolkningen i den arbejdsdygtige alder. Uden tal bruges gennemsnittet af de andre."),
+    )
+    dwellings = forms.IntegerField(
+        label=_("Ledige boliger"), required=False, min_value=0, help_text=_("Tom: det vides ikke, og begrænser intet.")
+    )
+    school_places = forms.IntegerField(label=_("Ledige skolepladser"), required=False, min_value=0)
+
+    def clean_employment_rate(self) -> float | None:
+        """Give it as a share."""
+        rate = self.cleaned_data["employment_rate"]
+        return None if rate is None else rate / 100
+
+
 class ListForm(forms.Form):
     """Takes a list of households in."""
 
