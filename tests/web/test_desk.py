@@ -220,6 +220,27 @@ def test_another_place_than_the_first_needs_a_reason_and_words(open_round: None)
     assert record.facts["decision"]["proposed"] == "Esbjerg"
 
 
+def test_a_household_is_decided_once(open_round: None) -> None:
+    family = arriving()
+    decided(family)
+    with pytest.raises(Refused, match="allerede afgjort"):
+        case_of(family)
+    page = browser()
+    again = page.post(f"{family.get_absolute_url()}afgoer/", {"seen": "x", "code": ESBJERG})
+    assert again.status_code == 422
+    assert "allerede afgjort" in again.text
+    assert page.get(f"{family.get_absolute_url()}ret/").status_code == 302
+
+
+def test_a_place_without_a_quota_or_that_is_ruled_out_is_refused(open_round: None) -> None:
+    family, by = arriving(wishes=(wish("avoid", AARHUS),)), officer_of(agency())
+    seen = case_of(family).mark
+    with pytest.raises(Refused, match="ingen kvote"):
+        decisions.decide(family, "101", seen=seen, by=by)
+    with pytest.raises(Refused, match="udelukker Aarhus"):
+        decisions.decide(family, AARHUS, seen=seen, by=by)
+
+
 def test_what_has_changed_since_it_was_seen_is_seen_again(open_round: None) -> None:
     family = arriving()
     with pytest.raises(Refused, match="et andet, end da du åbnede"):

@@ -11,11 +11,11 @@ import pytest
 from fodfaeste.errors import Refused
 from fodfaeste.place.compare import compare
 from fodfaeste.web.placement.desk.domain import proposals
-from fodfaeste.web.placement.desk.models import Proposal
+from fodfaeste.web.placement.desk.models import Proposal, RoomTaken
 
 from .conftest import signed_in
 from .desk_examples import AARHUS, ARRIVES, ESBJERG, ODENSE, arriving, opened_round, wish
-from .quota_examples import agency, officer_of
+from .quota_examples import QUOTAS, agency, officer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,21 @@ def test_a_period_with_nobody_says_so_on_its_page() -> None:
     page = signed_in(officer_of(agency())).get(proposed().get_absolute_url())
     assert page.status_code == 422
     assert "Der er ingen husstande at placere." in page.text
+
+
+def test_locks_that_cannot_hold_are_told_and_can_be_taken_away() -> None:
+    one, by = arriving("Én"), officer_of(agency())
+    RoomTaken.objects.create(
+        organisation=agency(), year=2027, code=ESBJERG, quota=QUOTAS[ESBJERG], persons=QUOTAS[ESBJERG]
+    )
+    proposal = proposed()
+    proposals.set_terms(proposal, locks={one.reference: ESBJERG}, forbids=[(one.reference, "999")], by=by)
+    page = signed_in(by)
+    shown = page.get(proposal.get_absolute_url())
+    assert shown.status_code == 422
+    assert "kan ikke holde på én gang" in shown.text
+    page.post(proposal.get_absolute_url(), {})
+    assert where(Proposal.objects.get())[one.reference] not in {None, "Esbjerg"}
 
 
 @pytest.mark.long

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from fodfaeste import __version__
 from fodfaeste.errors import Refused
 from fodfaeste.place import Plan
@@ -64,7 +66,7 @@ def case_of(arrival: Arrival) -> Case:
     everybody = waiting(arrival.organisation)
     found = next((one for one in everybody if one.pk == arrival.pk), None)
     if found is None:
-        raise Refused("A household that is decided has no proposal.")
+        raise Refused(_("Husstanden er allerede afgjort. Fortryd afgørelsen, før den ændres."))
     desk = desk_of(arrival.organisation, everybody)
     plan = desk.plan()
     explained = explain(plan, arrival.reference)

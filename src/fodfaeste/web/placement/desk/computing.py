@@ -90,8 +90,19 @@ class Desk:
         return next(one for one in self.places if one.name == name)
 
     def plan(self) -> Plan:
-        """Propose a place for each household."""
-        return solve(self.problem, self.goal, gap=GAP, seed=SEED, method="prices")
+        """Propose a place for each household.
+
+        Raises
+        ------
+        Refused
+            If what is locked, tied and conditioned cannot all hold.
+        """
+        try:
+            return solve(self.problem, self.goal, gap=GAP, seed=SEED, method="prices")
+        except Refused as conflict:
+            raise Refused(
+                _("Alt det låste og alle betingelser kan ikke holde på én gang. Fjern en lås eller en betingelse.")
+            ) from conflict
 
 
 def waiting(organisation: Organisation) -> tuple[Arrival, ...]:
@@ -159,7 +170,8 @@ def desk_of(
     number = {place.code: column for column, place in enumerate(places)}
     for arrival, code in forbids:
         rows = [row for row, one in enumerate(arrivals) if one.pk == arrival]
-        allowed[rows, number[code]] = False
+        if code in number:
+            allowed[rows, number[code]] = False
     for row, one in enumerate(arrivals):
         for code in _where_its_own_are(one):
             allowed[row] &= np.array([place.code == code for place in places])
