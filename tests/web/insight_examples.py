@@ -147,4 +147,4 @@ def text_of(user: User, path: str) -> str:
 
 def undrawn(figure: Any, _lang: str) -> str:
     """What stands for a chart where nobody looks at it."""
-    return f"<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{figure.title}</title></svg>"
+    return f'<svg xmlns="http://www.w3.org/2000/svg"><title>{figure.title}</title></svg>'

@@ -30,7 +30,7 @@ SECRET = "Hemmelighedsen"
 """The family name of the other municipality's person while addresses are walked."""
 OWN_SECRET = "Egenhedsen"
 GUEST = "the person themselves"
-"""Who has come to their own pages by a link. Every address is closed to them that is to nobody, but where it says so."""
+"""Who has come to their own pages by a link: answered as nobody is, but where an entry says something else."""
 
 TO_ADD = """
 No entry in tests/web/access_matrix.toml for {name}  (/{pattern}).
@@ -250,9 +250,7 @@ def test_a_municipality_s_analyst_meets_no_person(country: Country) -> None:
 
 
 @pytest.mark.parametrize("route", [r for r in ALL if r.prefix and not r.arguments], ids=lambda route: route.pattern)
-def test_pages_of_packages_answer_and_name_nobody(
-    route: Route, country: Country, walkers: dict[Role, User]
-) -> None:
+def test_pages_of_packages_answer_and_name_nobody(route: Route, country: Country, walkers: dict[Role, User]) -> None:
     allowed = PREFIXES[route.prefix or ""]["answers"]
     browsers = Browsers(country)
     for user in (None, GUEST, walkers[Role.WORKER], walkers[Role.ADMINISTRATOR]):

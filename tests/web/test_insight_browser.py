@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, Page
 
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.insight.domain.making import make_insight
-from fodfaeste.web.people.models import Person
-from fodfaeste.web.programme.models import Programme
 
 from .conftest import Country, signed_in
 from .insight_examples import DAY, figures

@@ -1,8 +1,8 @@
 """What follows when somebody leaves the country or dies: rooms above say what they do about it.
 
-    @on_leaving
-    def _close(person: Person, *, day: date, reason: str, by: User) -> None:
-        ...
+@on_leaving
+def _close(person: Person, *, day: date, reason: str, by: User) -> None:
+    ...
 """
 
 from __future__ import annotations
