@@ -23,3 +23,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Each test gives its connection back by closing it; a pool would keep the test database busy.
     DATABASES["default"]["OPTIONS"] = {}
+# Every client of a test would look through all style sheets and fonts first; each is looked for when it is asked for.
+WHITENOISE_AUTOREFRESH = True
