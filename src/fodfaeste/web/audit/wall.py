@@ -20,7 +20,11 @@ HELD_PERSONS, HELD_HOUSEHOLDS = "fodfaeste.held_persons", "fodfaeste.held_househ
 MAKE_ROLE = f"""
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
-    CREATE ROLE {ROLE} NOLOGIN;
+    BEGIN
+      CREATE ROLE {ROLE} NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;  -- roles are the server's: another database's migrations have made it at the same moment
+    END;
   END IF;
   IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN
     EXECUTE format('GRANT {ROLE} TO %I', current_user);
