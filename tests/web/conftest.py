@@ -12,6 +12,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
@@ -71,6 +72,13 @@ def _logs_can_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _danish_again() -> Iterator[None]:
+    """What a page was read in stays with the thread; the next test begins in Danish."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
