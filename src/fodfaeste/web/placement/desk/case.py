@@ -92,7 +92,16 @@ def household_facts(arrival: Arrival) -> Facts:
 
 def wish_facts(wish: ArrivalWish) -> Facts:
     """Tell a wish."""
-    return {name: getattr(wish, name) for name in ("kind", "code", "km", "size", "hard", "weight")}
+    names = ("kind", "code", "km", "size", "sector", "around", "hard", "weight")
+    return {name: getattr(wish, name) for name in names}
+
+
+def judged_facts(arrival: Arrival, desk: Desk, code: str) -> list[Facts]:
+    """Tell what each wish comes to at a place: whether it is met, None where it is not known, and what was measured."""
+    return [
+        {**wish_facts(one), "met": found.met, "measure": {name: _plain(value) for name, value in found.measure.items()}}
+        for one, found in desk.judged[arrival.pk, code]
+    ]
 
 
 def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> Facts:
@@ -146,12 +155,13 @@ def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explan
         "short_of": row["short_of"],
         "quota": place.quota,
         "left": place.left,
-        "dwellings": place.facts.dwellings if place.facts else None,
-        "school_places": place.facts.school_places if place.facts else None,
+        "dwellings": place.known.dwellings,
+        "school_places": place.known.school_places,
         "rate_known": rate_of(place) is not None,
         "work": _interval(there.get(WORK)),
         "staying": _interval(there.get(STAYING)),
-        "wishes_met": [wish_facts(one) for one in desk.met[arrival.pk, place.code]],
+        "wishes": judged_facts(arrival, desk, place.code),
+        "wishes_met": [wish_facts(one) for one in desk.met(arrival, place)],
         "price": _plain(row["price"]),
         "net": _plain(row["net"]),
         "losers": row["losers"],
@@ -165,5 +175,5 @@ def _interval(forecast: dict[str, Any] | None) -> list[float | None] | None:
     return [_plain(forecast[name]) for name in ("forecast", "lower", "upper")]
 
 
-def _plain(value: float | None) -> float | None:
-    return None if value is None else round(float(value), ROUNDED)
+def _plain(value: Any) -> Any:
+    return round(float(value), ROUNDED) if isinstance(value, float) else value

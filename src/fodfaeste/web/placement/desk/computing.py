@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,10 +21,12 @@ from fodfaeste.data.regions import regions
 from fodfaeste.errors import Refused
 from fodfaeste.place import NOWHERE, Goal, Plan, Problem, Wishes, solve
 from fodfaeste.place.outcomes import default_denmark, refuse_forbidden, rule_set
-from fodfaeste.place.outcomes.default import STAYING, WORK, DefaultScores, distances_km
+from fodfaeste.place.outcomes.default import STAYING, WORK, DefaultScores
 from fodfaeste.web.accounts.models import Organisation
-from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ForecastSwitch, PlaceFacts, RoomTaken
-from fodfaeste.web.placement.rounds.models import QuotaLine, QuotaRound
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ForecastSwitch
+from fodfaeste.web.placement.desk.municipalities import Place, country_of
+from fodfaeste.web.placement.desk.wanted import AtPlaces, Wanted
+from fodfaeste.web.placement.rounds.models import QuotaRound
 
 FORBIDDEN_BY = "denmark"
 """The rule set of attributes that may not enter a forecast."""
@@ -34,27 +35,12 @@ PEOPLE = ("household", "adult", "network")
 """All that the forecast knows of a person."""
 
 ADULT, FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR = 18, 6, 16
-SMALL, LARGE = 30_000, 80_000
-"""Inhabitants from which a municipality is middling, and large."""
 WISH = 1.0
 """What a household's whole wish weighs beside an adult in work, or one who stays: places differ by far less, so that
 wishes come first and the forecast decides among places that are wished for alike."""
 GAP, SEED = 1e-3, 0
 
 DWELLINGS, SCHOOL = "dwellings", "school_places"
-Kind = ArrivalWish.Kind
-
-
-@dataclass(frozen=True)
-class Place:
-    """A municipality of the round: `left` is what the quota leaves, in persons."""
-
-    code: str
-    name: str
-    population: int
-    quota: int
-    left: int
-    facts: PlaceFacts | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +59,8 @@ class Desk:
     goal : Goal
     forecast : str
         The model that forecasts; empty where none does.
-    met : mapping of (arrival, code) to wishes
-        Which wishes a place meets.
+    judged : mapping of (arrival, code) to wishes
+        What each wish comes to at each place.
     """
 
     round: QuotaRound
@@ -83,11 +69,15 @@ class Desk:
     problem: Problem
     goal: Goal
     forecast: str
-    met: Mapping[tuple[int, str], tuple[ArrivalWish, ...]]
+    judged: AtPlaces
 
     def named(self, name: str) -> Place:
         """Give a municipality by its name, which the problem knows it by."""
         return next(one for one in self.places if one.name == name)
+
+    def met(self, arrival: Arrival, place: Place) -> tuple[ArrivalWish, ...]:
+        """Give the wishes of a household that a place meets."""
+        return tuple(one for one, found in self.judged[arrival.pk, place.code] if one.is_soft and found.met)
 
     def plan(self) -> Plan:
         """Propose a place for each household.
@@ -164,9 +154,9 @@ def desk_of(
     if not arrivals:
         raise Refused(_("Der er ingen husstande at placere."))
     round_ = round_in_force(organisation, min(one.arrives for one in arrivals).year)
-    places = _places(round_)
-    wanted = _Wanted(places)
-    allowed, rank, met = wanted.of(arrivals)
+    country = country_of(round_)
+    places = country.places
+    allowed, rank, judged = Wanted(country).of(arrivals)
     number = {place.code: column for column, place in enumerate(places)}
     for arrival, code in forbids:
         rows = [row for row, one in enumerate(arrivals) if one.pk == arrival]
@@ -202,7 +192,7 @@ def desk_of(
         wishes=Wishes(rank),
     )
     weights = {**({} if scores is None else {WORK: 1.0, STAYING: 1.0}), "wishes": WISH}
-    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), MODEL if scores else "", met)
+    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), MODEL if scores else "", judged)
 
 
 def is_on(organisation: Organisation) -> bool:
@@ -216,7 +206,7 @@ def forecasts(places: Sequence[Place], arrivals: Sequence[Arrival]) -> DefaultSc
 
     Where one municipality's is not, it counts as the average of the others, which the desk says.
     """
-    known = [place.facts.employment_rate for place in places if place.facts and place.facts.employment_rate is not None]
+    known = [rate for place in places if (rate := rate_of(place)) is not None]
     if not known:
         return None
     average = float(np.mean(known))
@@ -232,7 +222,7 @@ def forecasts(places: Sequence[Place], arrivals: Sequence[Arrival]) -> DefaultSc
                 "population": place.population,
                 "latitude": at[place.code]["latitude"] if place.code in at else None,
                 "longitude": at[place.code]["longitude"] if place.code in at else None,
-                **{f"stock_{one}": int((place.facts.speakers if place.facts else {}).get(one, 0)) for one in languages},
+                **{f"stock_{one}": int(place.known.speakers.get(one, 0)) for one in languages},
             }
             for place in places
         ],
@@ -254,7 +244,7 @@ def people_table(arrivals: Sequence[Arrival]) -> pl.DataFrame:
 
 def rate_of(place: Place) -> float | None:
     """Give a municipality's share in work, if it is known."""
-    return None if place.facts is None else place.facts.employment_rate
+    return place.known.employment_rate
 
 
 def age_on(birth: date, day: date) -> int:
@@ -276,26 +266,6 @@ class _Counted:
         self.pupils = len([age for age in ages if FIRST_SCHOOL_YEAR <= age <= LAST_SCHOOL_YEAR])
 
 
-def _places(round_: QuotaRound) -> tuple[Place, ...]:
-    """Give the municipalities that have a quota."""
-    facts = {one.code: one for one in PlaceFacts.objects.filter(organisation=round_.organisation_id)}
-    taken = {
-        one.code: one.persons for one in RoomTaken.objects.filter(organisation=round_.organisation_id, year=round_.year)
-    }
-    lines = QuotaLine.objects.filter(round=round_, quota__gt=0).order_by("code")
-    return tuple(
-        Place(
-            line.code,
-            line.name,
-            line.population,
-            line.quota,
-            max(0, line.quota - taken.get(line.code, 0)),
-            facts.get(line.code),
-        )
-        for line in lines
-    )
-
-
 def _rooms(places: Sequence[Place], arrivals: Sequence[Arrival]) -> tuple[Any, Any, tuple[str, ...]]:
     """Count what households take and municipalities have; where one has not said, it has enough."""
     counted = [_Counted(one) for one in arrivals]
@@ -303,7 +273,7 @@ def _rooms(places: Sequence[Place], arrivals: Sequence[Arrival]) -> tuple[Any, A
     capacity = [[place.left for place in places]]
     dimensions = ["persons"]
     for name, takes in ((DWELLINGS, [1] * len(counted)), (SCHOOL, [one.pupils for one in counted])):
-        said = [getattr(place.facts, name) if place.facts else None for place in places]
+        said = [getattr(place.known, name) for place in places]
         if any(one is not None for one in said) and any(takes):
             dimensions.append(name)
             sizes.append(takes)
@@ -327,69 +297,3 @@ def _ties(arrivals: Sequence[Arrival]) -> tuple[tuple[int, ...], ...]:
             group = [new if known == old else known for known in group]
     tied = [tuple(number for number, known in enumerate(group) if known == one) for one in sorted(set(group))]
     return tuple(tie for tie in tied if len(tie) > 1)
-
-
-class _Wanted:
-    """Reads conditions and wishes as places: which are allowed, and which are wished for how much."""
-
-    def __init__(self, places: Sequence[Place]) -> None:
-        self.places = places
-        self.codes, self.apart = _distances()
-
-    def of(self, arrivals: Sequence[Arrival]) -> tuple[Any, Any, dict[tuple[int, str], tuple[ArrivalWish, ...]]]:
-        """Give what is allowed and the ranks, both of shape (households, places), and which wishes are met."""
-        shape = (len(arrivals), len(self.places))
-        allowed, rank = np.ones(shape, np.bool_), np.zeros(shape, np.int64)
-        met: dict[tuple[int, str], tuple[ArrivalWish, ...]] = {}
-        for row, arrival in enumerate(arrivals):
-            said = list(arrival.wishes.all())
-            hard = [one for one in said if one.hard or one.kind == Kind.AVOID]
-            soft = [one for one in said if one not in hard]
-            points = np.zeros(len(self.places), np.int64)
-            for column, place in enumerate(self.places):
-                allowed[row, column] = self._allows(hard, place)
-                fulfilled = tuple(one for one in soft if self.meets(one, place))
-                met[arrival.pk, place.code] = fulfilled
-                points[column] = sum(one.weight for one in fulfilled)
-            rank[row] = _ranks(points)
-        return allowed, rank, met
-
-    def meets(self, wish: ArrivalWish, place: Place) -> bool:
-        """Say whether a place is what a wish asks for."""
-        if wish.kind == Kind.TOWN:
-            return wish.size == size_of(place.population)
-        if wish.kind == Kind.AVOID:
-            return place.code != wish.code
-        return place.code == wish.code or self.km(place.code, wish.code) <= wish.km
-
-    def km(self, one: str, other: str) -> float:
-        """Give how far two municipalities' seats are apart; far where it is not known."""
-        if one not in self.codes or other not in self.codes:
-            return np.inf
-        return float(self.apart[self.codes[one], self.codes[other]])
-
-    def _allows(self, hard: Sequence[ArrivalWish], place: Place) -> bool:
-        """Of one kind any condition is enough (two hospitals), of different kinds each must hold."""
-        kinds = {one.kind for one in hard if one.kind != Kind.AVOID}
-        refused = any(one.kind == Kind.AVOID and not self.meets(one, place) for one in hard)
-        return not refused and all(any(self.meets(one, place) for one in hard if one.kind == kind) for kind in kinds)
-
-
-def size_of(population: int) -> str:
-    """Say how large a municipality is."""
-    if population < SMALL:
-        return str(ArrivalWish.Size.SMALL)
-    return str(ArrivalWish.Size.MIDDLE if population <= LARGE else ArrivalWish.Size.LARGE)
-
-
-def _ranks(points: Any) -> Any:
-    """Rank places by what they fulfil: 1 for the most, equal ones alike, 0 for those that fulfil nothing."""
-    levels = sorted({int(one) for one in points if one > 0}, reverse=True)
-    return np.array([levels.index(int(one)) + 1 if one > 0 else 0 for one in points], np.int64)
-
-
-@cache
-def _distances() -> tuple[dict[str, int], Any]:
-    table = regions()
-    apart = distances_km(table["latitude"].to_numpy(), table["longitude"].to_numpy())
-    return {code: number for number, code in enumerate(table["code"])}, apart

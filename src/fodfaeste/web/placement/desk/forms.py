@@ -12,7 +12,7 @@ from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.people.models import Sex
 from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish, Proposal
-from fodfaeste.web.placement.desk.words import REASONS, municipality_names
+from fodfaeste.web.placement.desk.words import ABOUT, REASONS, municipality_names
 from fodfaeste.web.placement.rounds.forms import DayInput, sheet_field
 from fodfaeste.web.placement.rounds.permissions import agencies
 
@@ -66,6 +66,15 @@ class MemberForm(forms.Form):
         return str(self.cleaned_data["citizenship"]).upper()
 
 
+MISSING = {
+    "code": _("Vælg en kommune."),
+    "size": _("Vælg en størrelse."),
+    "sector": _("Vælg et slags arbejde."),
+    "around": _("Vælg omgivelser."),
+}
+"""What a wish can be about, and what is said where that is not filled in."""
+
+
 class WishForm(forms.Form):
     """A wish or a condition."""
 
@@ -73,6 +82,10 @@ class WishForm(forms.Form):
     code = forms.ChoiceField(label=_("Kommune"), required=False, choices=lazy(_municipalities, list)())
     km = forms.IntegerField(label=_("Højst så mange km væk"), required=False, min_value=0, max_value=300)
     size = forms.ChoiceField(label=_("Byens størrelse"), required=False, choices=[("", "–"), *ArrivalWish.Size.choices])
+    sector = forms.ChoiceField(
+        label=_("Slags arbejde"), required=False, choices=[("", "–"), *ArrivalWish.Sector.choices]
+    )
+    around = forms.ChoiceField(label=_("Omgivelser"), required=False, choices=[("", "–"), *ArrivalWish.Around.choices])
     weight = forms.TypedChoiceField(
         label=_("Hvor vigtigt"),
         required=False,
@@ -83,13 +96,15 @@ class WishForm(forms.Form):
     hard = forms.BooleanField(label=_("Skal være opfyldt"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the place or the size that a wish is about."""
+        """Ask for what a wish is about, and let go of what it is not about."""
         found: dict[str, Any] = super().clean() or {}
         found["km"] = found.get("km") or 0
-        if found.get("kind") == ArrivalWish.Kind.TOWN and not found.get("size"):
-            self.add_error("size", _("Vælg en størrelse."))
-        elif found.get("kind") and found["kind"] != ArrivalWish.Kind.TOWN and not found.get("code"):
-            self.add_error("code", _("Vælg en kommune."))
+        kind = found.get("kind")
+        if kind:
+            about = ABOUT[kind][0] if kind in ABOUT else "code"
+            if not found.get(about):
+                self.add_error(about, MISSING[about])
+            found |= {name: "" for name in MISSING if name != about}
         return found
 
 

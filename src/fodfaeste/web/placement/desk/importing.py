@@ -65,6 +65,19 @@ def _municipality(cell: str) -> str:
     return read_word(said, words=words, shown=_("en kommune"))
 
 
+def _sector(cell: str) -> str:
+    return _chosen(cell, ArrivalWish.Sector)
+
+
+def _around(cell: str) -> str:
+    return _chosen(cell, ArrivalWish.Around)
+
+
+def _chosen(cell: str, choices: Any) -> str:
+    words = {said: str(one) for one in choices for said in (str(one), str(one.label).casefold())}
+    return read_word(cell, words=words, shown=", ".join(str(one.label) for one in choices))
+
+
 COLUMNS = (
     Column("reference", gettext_lazy("Husstand"), _text, needed=True),
     Column("name", gettext_lazy("Betegnelse"), _text),
@@ -79,13 +92,19 @@ COLUMNS = (
     Column("wished", gettext_lazy("Ønsker at bo i"), _municipality),
     Column("family", gettext_lazy("Familie i"), _municipality),
     Column("treatment", gettext_lazy("Behandling kun i"), _municipality),
+    Column("sector", gettext_lazy("Arbejde inden for"), _sector),
+    Column("around", gettext_lazy("Omgivelser"), _around),
 )
 MEMBER = ("given_name", "family_name", "birth_date", "sex", "citizenship", "trade")
-WISHES: dict[str, dict[str, Any]] = {
-    "wished": {"kind": ArrivalWish.Kind.NETWORK, "hard": False},
-    "family": {"kind": ArrivalWish.Kind.FAMILY, "hard": False},
-    "treatment": {"kind": ArrivalWish.Kind.TREATMENT, "hard": True},
+PLAIN: dict[str, Any] = {"code": "", "km": 0, "size": "", "sector": "", "around": "", "hard": False, "weight": 2}
+WISHES: dict[str, tuple[str, dict[str, Any]]] = {
+    "wished": ("code", {**PLAIN, "kind": ArrivalWish.Kind.NETWORK}),
+    "family": ("code", {**PLAIN, "kind": ArrivalWish.Kind.FAMILY}),
+    "treatment": ("code", {**PLAIN, "kind": ArrivalWish.Kind.TREATMENT, "hard": True}),
+    "sector": ("sector", {**PLAIN, "kind": ArrivalWish.Kind.SECTOR}),
+    "around": ("around", {**PLAIN, "kind": ArrivalWish.Kind.AROUND}),
 }
+"""What a cell of a column is as a wish: the field that it fills, and all others."""
 
 
 @dataclass(frozen=True)
@@ -202,14 +221,12 @@ def _households(read: list[dict[str, Any]]) -> list[dict[str, Any]]:
         first = rows[0]
         name = first["name"] or _("Familien %(name)s") % {"name": first["family_name"] or first["given_name"]}
         household = {"reference": first["reference"], "name": name, "needs": None, "together_with": None}
-        wishes: set[tuple[str, str]] = {(kind, row[kind]) for row in rows for kind in WISHES if row[kind]}
+        wishes: set[tuple[str, str]] = {(column, row[column]) for row in rows for column in WISHES if row[column]}
         made.append(
             {
                 "household": {**household, "arrives": first["arrives"], "language": first["language"]},
                 "members": [{name: row[name] for name in MEMBER} for row in rows],
-                "wishes": [
-                    {**WISHES[kind], "code": code, "km": 0, "size": "", "weight": 2} for kind, code in sorted(wishes)
-                ],
+                "wishes": [{**WISHES[column][1], WISHES[column][0]: said} for column, said in sorted(wishes)],
             }
         )
     return made

@@ -14,6 +14,7 @@ from django.utils import timezone
 from fodfaeste.report.render import FONT
 from fodfaeste.web.base.letters import typeset, written_day
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord
+from fodfaeste.web.placement.desk.words import decision_wishes, is_soft
 from fodfaeste.web.programme.letter import ARABIC, ISOLATE, ISOLATED, RIGHT_TO_LEFT, arabic_letters
 
 PACKAGE, SENTENCES, SOURCE = (
@@ -71,16 +72,19 @@ def _part(arrival: Arrival, record: PlacementRecord, lang: str) -> dict[str, Any
 
 
 def _reasons(facts: dict[str, Any], said: Any) -> Iterator[str]:
-    decision, wishes = facts["decision"], facts["household"]["wishes"]
-    soft = [one for one in wishes if not one["hard"] and one["kind"] != "avoid"]
-    shown = {one["code"]: one for one in facts["options"]}
+    decision, wishes = facts["decision"], decision_wishes(facts)
+    soft = [one for one in wishes if is_soft(one)]
+    unknown = [one for one in wishes if one["met"] is None]
+    held = [one for one in wishes if not is_soft(one) and one["met"] is not None]
     yield said("quota", year=facts["round"]["year"])
-    if len(wishes) > len(soft):
-        yield said("conditions", n=len(wishes) - len(soft))
-    if soft and decision["place"] in shown:
-        yield said("wishes", met=len(shown[decision["place"]]["wishes_met"]), asked=len(soft))
-    elif not soft:
+    if held:
+        yield said("conditions", n=len(held))
+    if soft:
+        yield said("wishes", met=len([one for one in soft if one["met"]]), asked=len(soft))
+    else:
         yield said("no_wishes")
+    if unknown:
+        yield said("unknown", n=len(unknown))
     if decision["override"]:
         yield said("override", proposed=decision["proposed"] or "–", text=decision["text"])
     else:

@@ -117,6 +117,8 @@ class ArrivalWish(models.Model):
         WORK = "work", _("nær et arbejde eller et jobtilbud")
         SCHOOL = "school", _("nær en skole eller uddannelse")
         TREATMENT = "treatment", _("nær en behandling")
+        SECTOR = "sector", _("et bestemt slags arbejde")
+        AROUND = "around", _("omgivelserne")
         TOWN = "town", _("byens størrelse")
         AVOID = "avoid", _("ikke i denne kommune")
 
@@ -127,11 +129,37 @@ class ArrivalWish(models.Model):
         MIDDLE = "middle", _("mellem: 30.000 til 80.000 indbyggere")
         LARGE = "large", _("stor: over 80.000 indbyggere")
 
+    class Sector(models.TextChoices):
+        """Kinds of work, in the words that people use of themselves."""
+
+        FARM = "farm", _("landbrug og fiskeri")
+        INDUSTRY = "industry", _("industri og fabrik")
+        BUILDING = "building", _("byggeri og håndværk")
+        TRANSPORT = "transport", _("transport og lager")
+        SHOPS = "shops", _("butikker")
+        HOTELS = "hotels", _("hotel og restaurant")
+        CLEANING = "cleaning", _("rengøring")
+        CARE = "care", _("pleje og sundhed")
+        SCHOOL = "school", _("skole og dagtilbud")
+        OFFICE = "office", _("it og kontor")
+
+    class Around(models.TextChoices):
+        """What is around a place. How each is judged says `words.JUDGED`; what is judged is measured (`wanted`)."""
+
+        WATER = "water", _("ved vandet")
+        COUNTRY = "country", _("på landet")
+        NEAR_TOWN = "near_town", _("en større by i nærheden")
+        LANGUAGE = "language", _("andre, der taler vores sprog")
+        QUIET = "quiet", _("roligt, med få nytilkomne")
+        CLUBS = "clubs", _("mange foreninger")
+
     arrival = models.ForeignKey(Arrival, models.CASCADE, related_name="wishes", verbose_name=_("husstand"))
     kind = models.CharField(_("hvad"), max_length=10, choices=Kind.choices)
     code = models.CharField(_("kommune"), max_length=3, blank=True)
     km = models.PositiveSmallIntegerField(_("højst så mange km væk"), default=0)
     size = models.CharField(_("størrelse"), max_length=10, blank=True, choices=Size.choices)
+    sector = models.CharField(_("slags arbejde"), max_length=10, blank=True, choices=Sector.choices)
+    around = models.CharField(_("omgivelser"), max_length=10, blank=True, choices=Around.choices)
     hard = models.BooleanField(_("skal være opfyldt"), default=False)
     weight = models.PositiveSmallIntegerField(
         _("hvor vigtigt"),
@@ -145,10 +173,18 @@ class ArrivalWish(models.Model):
         ordering: ClassVar[list[str]] = ["-hard", "-weight", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=(Q(kind="town") & ~Q(size="")) | (~Q(kind="town") & ~Q(code="")),
-                name="a_wish_names_a_place_or_a_size",
+                condition=(Q(kind="town") & ~Q(size=""))
+                | (Q(kind="sector") & ~Q(sector=""))
+                | (Q(kind="around") & ~Q(around=""))
+                | (~Q(kind__in=("town", "sector", "around")) & ~Q(code="")),
+                name="a_wish_names_what_it_is_about",
             ),
         ]
+
+    @property
+    def is_soft(self) -> bool:
+        """Say whether it is a wish, and no condition."""
+        return not self.hard and self.kind != self.Kind.AVOID
 
     def __str__(self) -> str:
         return str(self.get_kind_display())

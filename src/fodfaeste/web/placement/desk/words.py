@@ -48,6 +48,32 @@ FORBIDDEN: dict[str, str | Promise] = {
     "health": gettext_lazy("helbred"),
 }
 """Words for the attributes that may not enter a forecast."""
+ABOUT: dict[str, tuple[str, Any]] = {
+    "town": ("size", ArrivalWish.Size),
+    "sector": ("sector", ArrivalWish.Sector),
+    "around": ("around", ArrivalWish.Around),
+}
+"""Wishes that are about something else than a municipality: the field that says what, and what it can say."""
+JUDGED: dict[str, str | Promise] = {
+    "sector": gettext_lazy(
+        "Opfyldt, hvor området fylder mindst lige så meget af jobbene som i gennemsnit i kommuner, der har sagt det."
+    ),
+    "water": gettext_lazy(
+        "Opfyldt, hvor rådhuset ligger højst 5 km fra kysten. Smalle fjorde og søer tæller ikke med."
+    ),
+    "country": gettext_lazy(
+        "Opfyldt, hvor kommunen har under 30.000 indbyggere og ingen kommune med over 80.000 inden for 30 km."
+    ),
+    "near_town": gettext_lazy("Opfyldt, hvor kommunen har over 80.000 indbyggere, eller højst 30 km til en, der har."),
+    "language": gettext_lazy("Opfyldt, hvor mindst 50 taler husstandens sprog i forvejen."),
+    "quiet": gettext_lazy(
+        "Opfyldt i den tredjedel af kommunerne, der skal modtage færrest nytilkomne pr. indbygger i år."
+    ),
+    "clubs": gettext_lazy(
+        "Opfyldt i den tredjedel af de kommuner, der har sagt det, som har flest foreninger pr. indbygger."
+    ),
+}
+"""How a wish is judged, in words: what `wanted` measures."""
 SCARCE = 0.02
 """A price below this share of an adult in work is none that anybody would notice."""
 
@@ -61,12 +87,19 @@ def why(facts: Facts) -> str:
 def wish_words(wish: Facts) -> str:
     """Say a wish or a condition."""
     kind = str(ArrivalWish.Kind(wish["kind"]).label)
-    if wish["kind"] == ArrivalWish.Kind.TOWN:
-        return f"{kind}: {ArrivalWish.Size(wish['size']).label}"
+    if wish["kind"] in ABOUT:
+        name, choices = ABOUT[wish["kind"]]
+        return f"{kind}: {choices(wish[name]).label}"
     where = place_name(wish["code"])
     if wish["km"]:
         return _("%(kind)s: %(where)s, højst %(km)d km væk") % {"kind": kind, "where": where, "km": wish["km"]}
     return f"{kind}: {where}"
+
+
+def how_judged() -> list[tuple[str, str]]:
+    """Say how work and surroundings are judged, for whoever writes a wish down."""
+    named = {**dict(ArrivalWish.Kind.choices), **dict(ArrivalWish.Around.choices)}
+    return [(str(named[key]), str(told)) for key, told in JUDGED.items()]
 
 
 def place_name(code: str) -> str:
@@ -101,26 +134,85 @@ def number(value: float) -> str:
     return str(formats.number_format(value, decimal_pos=2))
 
 
+def whole(value: float) -> str:
+    """Write a number without decimals."""
+    return str(formats.number_format(value, decimal_pos=0))
+
+
 def per_cent(share: float) -> str:
     """Write a share."""
-    return _("%(share)s %%") % {"share": formats.number_format(100 * share, decimal_pos=0)}
+    return _("%(share)s %%") % {"share": whole(100 * share)}
+
+
+def is_soft(wish: Facts) -> bool:
+    """Say whether it is a wish, and no condition."""
+    return not wish["hard"] and wish["kind"] != ArrivalWish.Kind.AVOID
+
+
+def judged_words(wish: Facts) -> str:
+    """Say a wish with what was measured of it at a place."""
+    measured = "" if wish["met"] is None else _measured(wish)
+    return f"{wish_words(wish)} ({measured})" if measured else wish_words(wish)
+
+
+def option_wishes(option: Facts, facts: Facts) -> list[Facts]:
+    """Give the household's wishes as they were judged at a place; older records say only which were met."""
+    if "wishes" in option:
+        return list(option["wishes"])
+    return [
+        {**one, "met": one in option["wishes_met"] or not is_soft(one), "measure": {}}
+        for one in facts["household"]["wishes"]
+    ]
+
+
+def decision_wishes(facts: Facts) -> list[Facts]:
+    """Give the household's wishes as they were judged at the place that was decided on."""
+    if "wishes" in facts["decision"]:
+        return list(facts["decision"]["wishes"])
+    shown = {one["code"]: one for one in facts["options"]}
+    return option_wishes(shown.get(facts["decision"]["place"], {"wishes_met": []}), facts)
 
 
 def option_words(option: Facts, facts: Facts) -> dict[str, Any]:
     """Say of a place what it offers, and what speaks for and against it."""
     adults = facts["household"]["adults"]
-    soft = [one for one in facts["household"]["wishes"] if not one["hard"] and one["kind"] != "avoid"]
-    unmet = [one for one in soft if one not in option["wishes_met"]]
+    wishes = option_wishes(option, facts)
+    soft = [one for one in wishes if is_soft(one)]
     return {
         **option,
         "work_words": between(option["work"], adults),
         "staying_words": between(option["staying"], adults),
-        "wishes_words": [wish_words(one) for one in option["wishes_met"]],
+        "met": len([one for one in soft if one["met"]]),
         "asked": len(soft),
         "price_words": price(option),
         "pro": list(_pro(option, soft)),
-        "con": list(_con(option, unmet)),
+        "con": list(_con(option, soft)),
+        "unknown": [_not_known(one) for one in wishes if one["met"] is None],
     }
+
+
+def _not_known(wish: Facts) -> str:
+    if is_soft(wish):
+        return gettext("Vides ikke her: %(wish)s.") % {"wish": wish_words(wish)}
+    told = gettext("Skal være opfyldt, men vides ikke her: %(wish)s. Spørg kommunen, før du afgør.")
+    return told % {"wish": wish_words(wish)}
+
+
+def _measured(wish: Facts) -> str:
+    measure = wish["measure"]
+    if "share" in measure:
+        told = {"share": per_cent(measure["share"]), "average": per_cent(measure["average"])}
+        return gettext("%(share)s af jobbene, %(average)s i gennemsnit") % told
+    if "speakers" in measure:
+        return ngettext("%(n)d taler det", "%(n)d taler det", measure["speakers"]) % {"n": measure["speakers"]}
+    if "limit" in measure:
+        told = {"rate": number(measure["rate"]), "limit": number(measure["limit"])}
+        return gettext("%(rate)s pr. 1.000 indbyggere, grænsen er %(limit)s") % told
+    if "town" in measure and measure["km"]:
+        return gettext("%(km)s km til %(town)s") % {"km": whole(measure["km"]), "town": place_name(measure["town"])}
+    if "km" in measure and "town" not in measure:
+        return gettext("%(km)s km til kysten") % {"km": whole(measure["km"])}
+    return ""
 
 
 def price(option: Facts) -> str:
@@ -136,25 +228,27 @@ def price(option: Facts) -> str:
     return gettext("Det koster ikke andre noget: der er plads nok til dem, der venter.")
 
 
-def _pro(option: Facts, soft: list[Any]) -> Any:
+def _pro(option: Facts, soft: list[Facts]) -> Any:
     if option["chosen"]:
         yield gettext("Er det første forslag.")
     elif option["equal"]:
         yield gettext("Er lige så godt som det første forslag efter det, der vides.")
-    for one in option["wishes_met"]:
-        yield gettext("Opfylder: %(wish)s.") % {"wish": wish_words(one)}
+    for one in soft:
+        if one["met"]:
+            yield gettext("Opfylder: %(wish)s.") % {"wish": judged_words(one)}
     if option["fits"] and not option["losers"]:
         yield gettext("Der er plads.")
     if not soft:
         yield gettext("Husstanden har ikke sagt noget ønske om sted.")
 
 
-def _con(option: Facts, unmet: list[Any]) -> Any:
+def _con(option: Facts, soft: list[Facts]) -> Any:
     if not option["fits"]:
         what = SHORT.get(option["short_of"] or "", gettext("plads"))
         yield gettext("Der mangler %(what)s, hvis alle andre får deres første forslag.") % {"what": what}
-    for one in unmet:
-        yield gettext("Opfylder ikke: %(wish)s.") % {"wish": wish_words(one)}
+    for one in soft:
+        if one["met"] is False:
+            yield gettext("Opfylder ikke: %(wish)s.") % {"wish": judged_words(one)}
     if option["losers"]:
         yield price(option)
     if option["work"] is not None and not option["rate_known"]:

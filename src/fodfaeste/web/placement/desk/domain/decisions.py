@@ -14,7 +14,7 @@ from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Kind
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people.domain.changing import change
-from fodfaeste.web.placement.desk.case import Case, case_of
+from fodfaeste.web.placement.desk.case import Case, case_of, judged_facts
 from fodfaeste.web.placement.desk.domain.arrivals import locked, still_waiting
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord, RoomTaken
 from fodfaeste.web.placement.rounds.models import QuotaLine
@@ -54,7 +54,13 @@ def decide(
         arrival.state, arrival.place, arrival.year = State.DECIDED, code, case.desk.round.year
         arrival.version += 1
         arrival.save(update_fields=["state", "place", "year", "version"])
-        said = {**asdict(decision), "place": code, "place_name": decision.place, "override": decision.override}
+        said = {
+            **asdict(decision),
+            "place": code,
+            "place_name": decision.place,
+            "override": decision.override,
+            "wishes": judged_facts(case.arrival, case.desk, code),
+        }
         return _record(arrival, Act.DECIDED, by, {**case.facts, "decision": said})
 
 

@@ -206,12 +206,12 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
 
 def _about(arrival: Arrival) -> dict[str, Any]:
     told = household_facts(with_all(Arrival.objects.filter(pk=arrival.pk)).get())
-    said = [{**one, "words": words.wish_words(one)} for one in told["wishes"]]
+    said = [{**one, "words": words.wish_words(one), "soft": words.is_soft(one)} for one in told["wishes"]]
     return {
         "arrival": arrival,
         "household": told,
-        "wishes": [one for one in said if not one["hard"] and one["kind"] != ArrivalWish.Kind.AVOID],
-        "conditions": [one for one in said if one["hard"] or one["kind"] == ArrivalWish.Kind.AVOID],
+        "wishes": [one for one in said if one["soft"]],
+        "conditions": [one for one in said if not one["soft"]],
         "members": arrival.members.all(),
         "records": arrival.records.all(),
     }
@@ -243,7 +243,8 @@ def _write(request: HttpRequest, arrival: Arrival | None) -> HttpResponse:
         )
         if done(request, act, _("Husstanden er gemt."), form):
             return redirect(made[0])
-    context = {"form": form, "members": people, "wishes": said, "arrival": arrival}
+    judged = words.how_judged()
+    context = {"form": form, "members": people, "wishes": said, "arrival": arrival, "judged": judged}
     return render(request, "placement/arrival_form.html", context, status=200 if data is None else UNREADABLE)
 
 

@@ -154,7 +154,7 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
     for row, arrival in enumerate(desk.arrivals):
         name = places[arrival.reference]
         place = desk.named(name) if name is not None else None
-        met = desk.met[arrival.pk, place.code] if place else ()
+        met = desk.met(arrival, place) if place else ()
         rows.append(
             {
                 "arrival": arrival,
@@ -162,7 +162,7 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
                 "place": place,
                 "work": "" if work is None or place is None else words.number(float(work[row])),
                 "met": len(met),
-                "asked": len([one for one in arrival.wishes.all() if not one.hard and one.kind != "avoid"]),
+                "asked": len([one for one in arrival.wishes.all() if one.is_soft]),
                 "locked": arrival.reference in solved.proposal.locks,
             }
         )
