@@ -36,6 +36,21 @@ class Arrivals:
         return np.asarray(self.may[unit] & (self.sizes[unit] <= room).all(axis=1))
 
 
+def joined(parts: list[Arrivals]) -> Arrivals:
+    """Put units one after the other."""
+    return Arrivals(
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.may for part in parts]),
+        np.concatenate([part.sizes for part in parts]),
+        np.concatenate([part.persons for part in parts]),
+    )
+
+
+def picked(units: Arrivals, rows: Ints) -> Arrivals:
+    """Give some units, one as often as it is named."""
+    return Arrivals(units.scores[rows], units.may[rows], units.sizes[rows], units.persons[rows])
+
+
 class Rule(Protocol):
     """Decides batches in turn."""
 

@@ -145,7 +145,11 @@ class SampledFutures:
         of_less : float
             Between what one unit more would gain (0) and what one unit less would lose (1).
         """
-        return np.asarray(kernels.prices(self._futures, self._known, of_less)[:, :-1].mean(axis=0))
+        return np.asarray(self.prices_by_future(of_less).mean(axis=0))
+
+    def prices_by_future(self, of_less: float) -> Floats:
+        """Say the same future by future; shape (futures, places)."""
+        return np.asarray(kernels.prices(self._futures, self._known, of_less)[:, :-1])
 
     def scores(self, numbers: Iterable[int]) -> Floats:
         """Weigh places for some of the batch, the others of it being certain to be placed after.

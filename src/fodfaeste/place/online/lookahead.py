@@ -2,81 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fodfaeste.place.online.arrivals import persons_to_come
 from fodfaeste.place.online.batch import solved
-from fodfaeste.place.online.decide import Arrivals, best_of
+from fodfaeste.place.online.decide import Arrivals, best_of, joined, picked
 from fodfaeste.place.online.duals import dual_prices
-from fodfaeste.place.online.futures import Horizon, SampledFutures
+from fodfaeste.place.online.outlook import Outlook
 from fodfaeste.place.problem import NOWHERE, Ints
 
 Floats = NDArray[np.float64]
 
 PUBLISHED_SAMPLES = 5
 """Futures that the published potentials average over."""
-
-
-@dataclass(frozen=True, eq=False)
-class Outlook:
-    """What is known before anybody comes.
-
-    Attributes
-    ----------
-    earlier : Arrivals
-        Households of earlier years.
-    weight : ndarray of float64, shape (earlier,)
-    own_weight : float
-        What a household of this year counts for.
-    horizon : Horizon
-    samples : int
-        Futures to draw.
-    most : int
-        How many units may come at most; only memory depends on it.
-    bonus : float
-        Worth of placing a person at all.
-    must_place : bool
-        Whether nobody who has somewhere to go may be left.
-    """
-
-    earlier: Arrivals
-    weight: Floats
-    own_weight: float
-    horizon: Horizon
-    samples: int
-    most: int
-    bonus: float
-    must_place: bool
-
-    @property
-    def least(self) -> float:
-        """What a placement has to be worth more than, to be made at all."""
-        return -np.inf if self.must_place else 0.0
-
-    def worth(self, batch: Arrivals) -> Floats:
-        """Give what each person of a batch is worth at each place; minus infinity where not allowed."""
-        persons = np.maximum(batch.persons, 1)[:, None]
-        return np.where(batch.may, batch.scores / persons + self.bonus, -np.inf)
-
-    def futures(
-        self, room: Ints, samples: int, own_weight: float, rng: np.random.Generator, arrived: int = 0
-    ) -> SampledFutures:
-        """Draw futures from the earlier years."""
-        return SampledFutures(
-            worth=self.worth(self.earlier),
-            size=self.earlier.persons,
-            weight=self.weight,
-            own_weight=own_weight,
-            room=room[:, 0],
-            horizon=self.horizon,
-            samples=samples,
-            capacity_for=self.most,
-            arrived=arrived,
-            rng=rng,
-        )
 
 
 class Prices:
@@ -225,18 +164,3 @@ def drawn(rng: np.random.Generator, weight: Floats, persons: Ints, many: int) ->
     smallest = int(persons[weight > 0].min())
     rows = rng.choice(weight.size, size=many // smallest + 1, p=weight / weight.sum())
     return np.asarray(rows[: int(np.searchsorted(persons[rows].cumsum(), many)) + 1], np.int64)
-
-
-def joined(parts: list[Arrivals]) -> Arrivals:
-    """Put units one after the other."""
-    return Arrivals(
-        np.concatenate([part.scores for part in parts]),
-        np.concatenate([part.may for part in parts]),
-        np.concatenate([part.sizes for part in parts]),
-        np.concatenate([part.persons for part in parts]),
-    )
-
-
-def picked(units: Arrivals, rows: Ints) -> Arrivals:
-    """Give some units, one as often as it is named."""
-    return Arrivals(units.scores[rows], units.may[rows], units.sizes[rows], units.persons[rows])

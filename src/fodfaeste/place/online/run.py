@@ -15,25 +15,18 @@ from fodfaeste.errors import Problem as Fault
 from fodfaeste.place.bounds import certified_bound
 from fodfaeste.place.objective import worth
 from fodfaeste.place.online.arrivals import ArrivalModel
-from fodfaeste.place.online.decide import Arrivals, Greedy, Reserve, Rule
-from fodfaeste.place.online.futures import Horizon
-from fodfaeste.place.online.lookahead import DualPrices, NoFuture, Outlook, Potentials, Prices, joined
+from fodfaeste.place.online.decide import Greedy, Reserve, Rule
+from fodfaeste.place.online.lookahead import DualPrices, NoFuture, Potentials, Prices
+from fodfaeste.place.online.outlook import Outlook, outlook_of, shown
 from fodfaeste.place.online.plan import Batch, CapacityChange, OnlinePlan
 from fodfaeste.place.online.sequence import Order, batches_of
 from fodfaeste.place.plan import Certificate, relative_gap
 from fodfaeste.place.problem import NOWHERE, WISHES, Goal, Ints, Problem
-from fodfaeste.place.scores import block
-from fodfaeste.place.units import Units, household_scores, units_of
+from fodfaeste.place.units import Units, units_of
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, float], None]
 RuleName = Literal["prices", "greedy", "reserve", "no_future", "potentials"]
-
-SAMPLES, SAMPLES_OF_PROGRAMMES = 24, 4
-"""Futures by default: with one dimension, and with several, where each takes a linear programme a batch."""
-
-SHARE_OF_WORTH = 0.1
-"""Under `unplaced="first"` placing a person is worth this share of what people gain at their best place, on top."""
 
 
 def place_online(
@@ -100,7 +93,7 @@ def place_online(
     units = units_of(problem, goal)
     rng = np.random.Generator(np.random.PCG64(seed))
     line = batches_of(units, batch, order, rng)
-    outlook = _outlook(units, goal, model, line, samples)
+    outlook = outlook_of(units, goal, model, line[0] if line else np.zeros(0, np.int64), samples)
     decider = _rule(rule, outlook, units.capacity, rng)
     revised = {number: [one for one in capacity_changes if one.batch == number] for number in range(len(line))}
     capacity, used = units.capacity.copy(), np.zeros_like(units.capacity)
@@ -112,7 +105,7 @@ def place_online(
             capacity[change.place, change.dimension] = change.capacity - taken_by_locked[change.place, change.dimension]
         if revised[number]:
             decider.revise(np.maximum(capacity - used, 0))
-        place = decider.decide(_shown(units, came), np.maximum(capacity - used, 0))
+        place = decider.decide(shown(units, came), np.maximum(capacity - used, 0))
         unit_place[came] = place
         placed = place != NOWHERE
         np.add.at(used, place[placed], units.sizes[came[placed]])
@@ -164,62 +157,6 @@ def _check_goal(problem: Problem, goal: Goal) -> None:
             "Wishes come before outcomes only where a whole batch is solved, by `solve`. Give wishes a weight here "
             "(0 leaves them out)."
         )
-
-
-def _outlook(units: Units, goal: Goal, model: ArrivalModel, line: Sequence[Ints], samples: int | None) -> Outlook:
-    problem = units.problem
-    locked = int((problem.capacity - units.capacity)[:, problem.person_dimension].sum())
-    expected = max(0.0, model.expected(int(problem.capacity[:, problem.person_dimension].sum())) - locked)
-    earlier = joined([_nobody(units), *(_earlier(year, problem, goal) for year in model.years)])
-    # Who has come, or came before, says what people gain; nobody else may.
-    seen = earlier if earlier.persons.size else _shown(units, line[0]) if line else earlier
-    return Outlook(
-        earlier=earlier,
-        weight=model.weight_of_households(),
-        own_weight=model.own_weight,
-        horizon=Horizon(expected, model.uncertainty),
-        samples=samples or (SAMPLES if len(problem.dimensions) == 1 else SAMPLES_OF_PROGRAMMES),
-        most=units.shape[0],
-        bonus=_bonus(seen) if goal.unplaced == "first" else float(goal.unplaced),
-        must_place=goal.unplaced == "first",
-    )
-
-
-def _bonus(seen: Arrivals) -> float:
-    best = np.where(seen.may, seen.scores, -np.inf).max(axis=1, initial=-np.inf)
-    someone = np.isfinite(best) & (seen.persons > 0)
-    return SHARE_OF_WORTH * float(np.abs(best[someone] / seen.persons[someone]).mean()) if someone.any() else 0.0
-
-
-def _earlier(year: Problem, problem: Problem, goal: Goal) -> Arrivals:
-    """Read the households of another year with the places in the order of this one."""
-    if set(year.places) != set(problem.places) or year.dimensions != problem.dimensions:
-        missing = sorted(set(problem.places) ^ set(year.places))
-        found = f"an earlier year that differs in {', '.join(missing[:12])}" if missing else "other dimensions"
-        expected = "the places and dimensions of this year"
-        raise BadInput(Fault(found, expected, "Give the earlier year the same places and dimensions.", file="arrivals"))
-    position = {place: number for number, place in enumerate(year.places)}
-    columns = np.array([position[place] for place in problem.places])
-    scores = np.asarray(block(household_scores(year, goal), slice(0, len(year.households))), np.float64)
-    allowed = np.ones(year.shape, np.bool_) if year.allowed is None else year.allowed
-    return Arrivals(scores[:, columns], allowed[:, columns], year.sizes, year.persons)
-
-
-def _nobody(units: Units) -> Arrivals:
-    places, dimensions = units.capacity.shape
-    return Arrivals(
-        np.zeros((0, places)),
-        np.zeros((0, places), np.bool_),
-        np.zeros((0, dimensions), np.int64),
-        np.zeros(0, np.int64),
-    )
-
-
-def _shown(units: Units, rows: Ints) -> Arrivals:
-    """Show some units to a rule."""
-    scores = np.asarray(block(units.scores, rows), np.float64)
-    allowed = np.ones(scores.shape, np.bool_) if units.allowed is None else units.allowed[rows]
-    return Arrivals(scores, allowed, units.sizes[rows], units.persons[rows])
 
 
 def _rule(name: RuleName, outlook: Outlook, room: Ints, rng: np.random.Generator) -> Rule:

@@ -13,6 +13,7 @@ from fodfaeste.web.placement.desk.domain import forecast
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
 from fodfaeste.web.placement.desk.domain.proposals import propose
 from fodfaeste.web.placement.desk.models import PlaceFacts
+from fodfaeste.web.placement.prices.making import make_prices
 from fodfaeste.web.placement.rounds.models import QuotaLine, QuotaRound
 
 HOUSEHOLDS, SEED = 60, 6
@@ -46,6 +47,7 @@ def begin_arrivals(office: Organisation, officers: Sequence[User], today: date) 
         # Every fifteenth goes with the one before it: two households of one family.
         household["together_with"] = earlier if number % 15 == 14 else None
         earlier = add_arrival(office, household=household, members=members, wishes=wishes, by=by)
+    make_prices(office, today, by=by)
     propose(office, name="De næste tre uger", first=today, last=last, by=by)
 
 

@@ -11,6 +11,7 @@ from fodfaeste.web.placement.desk.models import (
     Proposal,
     RoomTaken,
 )
+from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import (
     AgreedQuota,
     QuotaAgreement,
@@ -29,6 +30,7 @@ __all__ = [
     "ForecastSwitch",
     "PlaceFacts",
     "PlacementRecord",
+    "PriceList",
     "Proposal",
     "QuotaAgreement",
     "QuotaDecision",

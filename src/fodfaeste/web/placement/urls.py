@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fodfaeste.web.placement.desk.views import desk, forecast, lists, places, proposals, receiving
+from fodfaeste.web.placement.prices.views import prices
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
 app_name = "placement"
@@ -53,6 +54,7 @@ DESK = [
     path("forslag/<int:pk>/slet/", proposals.discard, name="proposal-discard"),
     path("kommuner/", places.places, name="places"),
     path("kommuner/<str:code>/", places.place, name="place"),
+    path("priser/", prices, name="prices"),
     path("prognose/", forecast.forecast, name="forecast"),
     path("modtag/", receiving.sent_here, name="sent-here"),
     path("modtag/<int:pk>/", receiving.take_in, name="take-in"),

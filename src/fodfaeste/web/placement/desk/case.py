@@ -24,6 +24,8 @@ from fodfaeste.report.place.shared import words
 from fodfaeste.report.words import Lang
 from fodfaeste.web.placement.desk.computing import FORBIDDEN_BY, Desk, desk_of, is_adult, rate_of, waiting
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
+from fodfaeste.web.placement.desk.municipalities import Place
+from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
 ROUNDED = 6
@@ -115,6 +117,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
             "rules_on": desk.round.rules_on.isoformat(),
         },
         "forecast": _model() if desk.forecast else None,
+        "prices": None if desk.price_list is None else _priced(desk.price_list),
         "version": __version__,
         "problem": fingerprint(desk.problem),
         "waiting": len(desk.arrivals),
@@ -142,6 +145,12 @@ def _model() -> Facts:
     }
 
 
+def _priced(listed: PriceList) -> Facts:
+    """Tell which price list was read, and what it rests on."""
+    told = {name: getattr(listed, name) for name in ("waiting", "to_come", "known", "samples")}
+    return {"list": listed.pk, "day": listed.day.isoformat(), **told}
+
+
 def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explanation) -> Facts:
     place = desk.named(row["place"])
     there = {one["outcome"]: one for one in explained.forecasts.iter_rows(named=True) if one["place"] == place.name}
@@ -164,9 +173,15 @@ def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explan
         "wishes_met": [wish_facts(one) for one in desk.met(arrival, place)],
         "price": _plain(row["price"]),
         "net": _plain(row["net"]),
+        "later": None if desk.price_list is None else _later(arrival, place, desk.price_list),
         "losers": row["losers"],
         "displaced": sorted({one["household"] for one in moved}),
     }
+
+
+def _later(arrival: Arrival, place: Place, listed: PriceList) -> float | None:
+    """Tell what the household's room is worth to those who come later."""
+    return _plain(len(arrival.members.all()) * float(listed.prices.get(place.code, 0.0)))
 
 
 def _interval(forecast: dict[str, Any] | None) -> list[float | None] | None:

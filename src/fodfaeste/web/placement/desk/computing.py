@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fodfaeste.data.regions import regions
@@ -26,6 +27,8 @@ from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ForecastSwitch
 from fodfaeste.web.placement.desk.municipalities import Place, country_of
 from fodfaeste.web.placement.desk.wanted import AtPlaces, Wanted
+from fodfaeste.web.placement.prices.lists import price_list
+from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import QuotaRound
 
 FORBIDDEN_BY = "denmark"
@@ -39,6 +42,9 @@ WISH = 1.0
 """What a household's whole wish weighs beside an adult in work, or one who stays: places differ by far less, so that
 wishes come first and the forecast decides among places that are wished for alike."""
 GAP, SEED = 1e-3, 0
+
+LATER = "others_later"
+"""What taking room costs those who come later in the year, as it stands in the problem beside the outcomes."""
 
 DWELLINGS, SCHOOL = "dwellings", "school_places"
 
@@ -61,6 +67,8 @@ class Desk:
         The model that forecasts; empty where none does.
     judged : mapping of (arrival, code) to wishes
         What each wish comes to at each place.
+    price_list : PriceList or None
+        What room is worth to those who come later; None where nobody has worked it out of late.
     """
 
     round: QuotaRound
@@ -70,6 +78,7 @@ class Desk:
     goal: Goal
     forecast: str
     judged: AtPlaces
+    price_list: PriceList | None = None
 
     def named(self, name: str) -> Place:
         """Give a municipality by its name, which the problem knows it by."""
@@ -132,6 +141,8 @@ def desk_of(
     locks: Mapping[int, str] | None = None,
     forbids: Iterable[tuple[int, str]] = (),
     forecast: bool | None = None,
+    round_: QuotaRound | None = None,
+    priced: bool = True,
 ) -> Desk:
     """Make the problem of some households.
 
@@ -145,6 +156,10 @@ def desk_of(
     forbids : iterable of (arrival, code), optional
     forecast : bool, optional
         Whether the model forecasts; as the agency's switch stands without it.
+    round_ : QuotaRound, optional
+        Quotas to place by, whenever the households came.
+    priced : bool
+        Whether a place costs what its room is worth to those who come later.
 
     Raises
     ------
@@ -153,7 +168,8 @@ def desk_of(
     """
     if not arrivals:
         raise Refused(_("Der er ingen husstande at placere."))
-    round_ = round_in_force(organisation, min(one.arrives for one in arrivals).year)
+    if round_ is None:
+        round_ = round_in_force(organisation, min(one.arrives for one in arrivals).year)
     country = country_of(round_)
     places = country.places
     allowed, rank, judged = Wanted(country).of(arrivals)
@@ -174,13 +190,15 @@ def desk_of(
     on = is_on(organisation) if forecast is None else forecast
     scores = forecasts(places, arrivals) if on else None
     sizes, capacity, dimensions = _rooms(places, arrivals)
+    listed = price_list(organisation, round_.year, timezone.localdate()) if priced else None
+    later = {} if listed is None else {LATER: _cost_later(listed, places, sizes[:, 0])}
     problem = Problem(
         households=tuple(one.reference for one in arrivals),
         places=tuple(place.name for place in places),
         sizes=sizes,
         capacity=capacity,
         dimensions=dimensions,
-        outcomes={} if scores is None else scores.outcomes,
+        outcomes={**({} if scores is None else scores.outcomes), **later},
         sds={} if scores is None else scores.sds,
         allowed=allowed,
         ties=_ties(arrivals),
@@ -191,8 +209,9 @@ def desk_of(
         },
         wishes=Wishes(rank),
     )
-    weights = {**({} if scores is None else {WORK: 1.0, STAYING: 1.0}), "wishes": WISH}
-    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), MODEL if scores else "", judged)
+    weights = {**({} if scores is None else {WORK: 1.0, STAYING: 1.0}), "wishes": WISH, **dict.fromkeys(later, 1.0)}
+    goal, model = Goal(weights=weights), MODEL if scores else ""
+    return Desk(round_, tuple(arrivals), places, problem, goal, model, judged, listed)
 
 
 def is_on(organisation: Organisation) -> bool:
@@ -279,6 +298,11 @@ def _rooms(places: Sequence[Place], arrivals: Sequence[Arrival]) -> tuple[Any, A
             sizes.append(takes)
             capacity.append([sum(takes) if one is None else one for one in said])
     return np.array(sizes).T, np.array(capacity).T, tuple(dimensions)
+
+
+def _cost_later(listed: PriceList, places: Sequence[Place], persons: Any) -> Any:
+    """Say what those who come later lose by each household at each place, as an amount below zero."""
+    return -np.outer(persons, [float(listed.prices.get(place.code, 0.0)) for place in places])
 
 
 def _where_its_own_are(arrival: Arrival) -> set[str]:

@@ -11,6 +11,7 @@ from fodfaeste.web.accounts.gate import scoped
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.viewer import Viewer, viewer_of
 from fodfaeste.web.placement.desk import models
+from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.permissions import agencies
 
 
@@ -45,6 +46,7 @@ def _openings(viewer: Viewer) -> Q | None:
 @scoped(models.PlaceFacts)
 @scoped(models.RoomTaken)
 @scoped(models.ForecastSwitch)
+@scoped(PriceList)
 def _of_the_agency(viewer: Viewer) -> Q | None:
     offices = agencies(viewer)
     return Q(organisation__in=offices) if offices else None

@@ -185,6 +185,7 @@ def option_words(option: Facts, facts: Facts) -> dict[str, Any]:
         "met": len([one for one in soft if one["met"]]),
         "asked": len(soft),
         "price_words": price(option),
+        "later_words": later(option, facts),
         "pro": list(_pro(option, soft)),
         "con": list(_con(option, soft)),
         "unknown": [_not_known(one) for one in wishes if one["met"] is None],
@@ -226,6 +227,17 @@ def price(option: Facts) -> str:
     if (option["price"] or 0) > SCARCE:
         return gettext("Pladsen er knap: andre, der venter, kunne også have brugt den.")
     return gettext("Det koster ikke andre noget: der er plads nok til dem, der venter.")
+
+
+def later(option: Facts, facts: Facts) -> str:
+    """Say what taking the place would cost those who come later in the year."""
+    cost = option.get("later")
+    if cost is None or not facts.get("prices"):
+        return ""
+    if cost <= SCARCE:
+        return gettext("Intet mærkbart: der, hvor plads er mindst værd for dem.")
+    told = {"cost": number(cost), "persons": formats.number_format(facts["prices"]["to_come"], decimal_pos=0)}
+    return gettext("Svarer til %(cost)s voksne i arbejde, for de ca. %(persons)s personer, der endnu ventes.") % told
 
 
 def _pro(option: Facts, soft: list[Facts]) -> Any:
