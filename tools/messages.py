@@ -25,7 +25,16 @@ LANGUAGES = ("en",)
 NEWCOMERS = ("ar", "uk")
 """Languages that only newcomers' own pages have: their texts, and what stands on them of other rooms."""
 
-OF_NEWCOMERS = ("newcomer/", "base/templates/base/was.html", "base/templates/404.html", "base/templates/403_csrf.html")
+OF_NEWCOMERS = (
+    "newcomer/",
+    "base/templates/base/was.html",
+    "base/templates/404.html",
+    "base/templates/403_csrf.html",
+    "workplace/asking.py",
+    "workplace/own_forms.py",
+    "workplace/views/own.py",
+    *(f"workplace/templates/workplace/{name}.html" for name in ("own", "agreed", "week", "call")),
+)
 OF_THE_OFFICE = (
     "newcomer/models.py",
     "newcomer/office_forms.py",
@@ -53,6 +62,11 @@ BESIDES = frozenset(
         "Den side har allerede godkendt.",
         "Skriv dit navn.",
         "Aftalen er forbi, eller den er ikke din.",
+        "Aftalen er ikke din.",
+        "Alle tre har godkendt aftalen.",
+        "Aftalen er ved at blive ændret. Den kommer igen, når den er færdig.",
+        "Aftalen er ændret, siden den blev vist. Læs den igen, før du svarer.",
+        "Skriv dit navn, eller skriv, hvad der ikke passer.",
         "kladde",
         "foreslået",
         "godkendt",

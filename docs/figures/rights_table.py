@@ -51,6 +51,9 @@ ROOMS = {
         "programme:goal_edit programme:activity programme:activity_edit programme:remove programme:propose "
         "programme:approve programme:write programme:draft programme:correct programme:absence"
     ),
+    "agreements with workplaces are written, sent and approved for the office": (
+        "workplace:agreement workplace:approve workplace:link workplace:close_link workplace:off workplace:letter"
+    ),
     "templates of notes are read": "programme:templates",
     "templates of notes are written": "programme:template",
     "a newcomer is given their own page": "access:person access:withdraw",
@@ -87,12 +90,12 @@ ROOMS = {
 """Rows: what is done or seen, and where; one with a star stands for all that begin so and that no row names better."""
 
 NO_RIGHT = {
-    *("front", "health", "was", "help", "set_language", "accounts:logo"),
+    *("front", "health", "was", "help", "set_language", "accounts:logo", "accounts:own_phone"),
     *("people:list", "accounts:drafts", "programme:calendar"),
 }
 """Open to everybody, empty for who sees nobody, or opened by a secret address."""
 
-BY_LINK = ("newcomer:", "own-move:")
+BY_LINK = ("newcomer:", "own-move:", "own-agreement:", "by-link:")
 BY_TOKEN = ("api:",)
 
 BEYOND = {("people:register", "leader"): "does", ("people:register", "analyst"): "does"}

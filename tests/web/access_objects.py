@@ -42,6 +42,7 @@ from fodfaeste.web.programme.domain.drafts import keep_draft
 from fodfaeste.web.programme.domain.files import CheckedFile
 from fodfaeste.web.programme.domain.notes import add_note
 from fodfaeste.web.programme.models import Draft
+from fodfaeste.web.workplace.domain.links import give_link
 
 from .conftest import TAKEOVER, Country, made_person, made_user
 from .desk_examples import arriving, decided, opened_round
@@ -51,6 +52,8 @@ from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
 from .quota_examples import FIVE, NORTH, YEAR, agency, drafted, north, officer_of, published
 from .quota_examples import agreed as agreed_quotas
+from .workplace_examples import ACTIVITY, at_work
+from .workplace_examples import sent as sent_to_three
 
 Arguments = dict[str, Any]
 """Arguments of an address, by name."""
@@ -486,4 +489,25 @@ def _sent_arrivals(country: Country) -> Pair:
         sent = {"state": "sent", "place": office.code, "year": family.arrives.year, "receiver": office}
         Arrival.objects.filter(pk=family.pk).update(**sent)
         pair.append({"pk": family.pk})
+    return pair[0], pair[1]
+
+
+@walked_with("work_agreement")
+def _work_agreements(country: Country) -> Pair:
+    """An agreement that is laid before the three, of each municipality, with a link to it."""
+    pair = []
+    for one in _of_each(country):
+        worker = one.person.responsibilities.get().worker
+        link = give_link(sent_to_three(at_work(one, worker), worker), by=worker).link
+        pair.append({"pk": one.person.pk, "number": ACTIVITY, "link": link.pk})
+    return pair[0], pair[1]
+
+
+@walked_with("own_work_agreement")
+def _own_work_agreements(country: Country) -> Pair:
+    """The same by their own numbers."""
+    pair = []
+    for one in _of_each(country):
+        worker = one.person.responsibilities.get().worker
+        pair.append({"pk": sent_to_three(at_work(one, worker), worker).pk})
     return pair[0], pair[1]

@@ -20,7 +20,7 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from .conftest import signed_in
 
 LIST = "Bo Bendt; bo@example.invalid; Integrationsmedarbejder\nLis Leder;lis@example.invalid;leder\n"
-MONDAY = {"opens_0": "09:00", "closes_0": "15:30"}
+MONDAY = {"opens_0": "09:00", "closes_0": "15:30", "phone": "12 34 56 78"}
 RULES = {"IL-2019-start": "2019-07-01", "IL-2019-last": "2024-12-31", "IL-2025-start": "2025-01-01"}
 ANSWERS: dict[Step, dict[str, Any]] = {
     Step.MUNICIPALITY: {"code": "329"},
@@ -96,7 +96,7 @@ def test_what_was_said_stands_in_the_form_again(office: Organisation, browser: C
         browser.post(address(office, step), ANSWERS[step])
     forms = {step: browser.get(address(office, step)).context["form"] for step in Step}
     assert forms[Step.MUNICIPALITY].initial["code"] == "329"
-    assert forms[Step.HOURS].initial == {"opens_0": time(9), "closes_0": time(15, 30)}
+    assert forms[Step.HOURS].initial == {"opens_0": time(9), "closes_0": time(15, 30), "phone": "12 34 56 78"}
     assert forms[Step.RULE_SETS].initial["IL-2019-last"] == date(2024, 12, 31)
     assert forms[Step.MADE_UP_DATA].initial == {"wanted": "no"}
 

@@ -50,7 +50,7 @@ def test_a_newcomer_sees_signs_and_answers_behind_the_wall(country: Country) -> 
     row = appointment(running)
     with telling(of_person(country.person.pk)), as_the_application():
         assert list(Person.objects.all()) == [country.person]
-        assert own.worker_of(me).worker == worker
+        assert own.whom_to_call(me, today=timezone.localdate()).name == worker.name
         approve_oneself(plan, viewer=me, link=1, name="Prøve", seen=plan.text_hash)
         assert holding(running) == plan
         reply(row, viewer=me, link=1, coming="yes", interpreter=True, words="", language="ar")

@@ -15,20 +15,27 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.programme.domain.follow_ups import EARLY, record_follow_up, refresh
 from fodfaeste.web.programme.domain.plans import approve, change, latest, propose, write_plan
 from fodfaeste.web.programme.domain.programmes import close_programme, open_programme, set_needs
 from fodfaeste.web.programme.domain.text import ENOUGH, PlanText, text_of
 from fodfaeste.web.programme.models import Approval, FollowUp, Plan, Programme
+from fodfaeste.web.workplace.domain import agreements, answers
+from fodfaeste.web.workplace.domain.text import text_of as agreement_text_of
+from fodfaeste.web.workplace.models import Agreement, Answer
 
 from .conftest import TAKEOVER, made_person, made_user
 from .programme_examples import DANISH, GOALS, WORK
+from .workplace_examples import ACTIVITY, AT_WORK, FACTS
 
 HOURS = st.sampled_from(["5", "15", "37"])
 ACTIVITIES = st.sampled_from(
     [
         DANISH,
         WORK,
+        AT_WORK,
+        replace(AT_WORK, times=AT_WORK.times[:2]),
         replace(DANISH, offers=DANISH.offers[:1]),
         replace(DANISH, offers=()),
         replace(WORK, offers=WORK.offers[1:], chosen=None, wish=""),
@@ -133,6 +140,51 @@ class Programmes(RuleBasedStateMachine):
             )
         )
 
+    @rule(tasks=st.sampled_from(["Slibe", "Male", ""]), stale=st.booleans())
+    def write_agreement(self, tasks: str, stale: bool) -> None:
+        row = agreements.current(self.programme, ACTIVITY)
+        seen = "0" if stale else "" if row is None else agreement_text_of(row).fingerprint
+        facts = replace(FACTS, tasks=tasks)
+        self.attempt(lambda: agreements.write(self.programme, ACTIVITY, facts, by=self.worker, seen=seen))
+
+    @rule()
+    def send_agreement(self) -> None:
+        row = agreements.current(self.programme, ACTIVITY)
+        if row is not None:
+            self.attempt(lambda: agreements.send(row, by=self.worker))
+
+    @rule(side=st.sampled_from(Answer.Side.values), yes=st.booleans(), stale=st.booleans())
+    def answer(self, side: str, yes: bool, stale: bool) -> None:
+        row = agreements.current(self.programme, ACTIVITY)
+        if row is not None:
+            self.attempt(lambda: self.say(row, side, yes, "0" * 64 if stale else row.text_hash))
+
+    def say(self, row: Agreement, side: str, yes: bool, seen: str) -> None:
+        """A side says yes, or what does not fit; the office says yes alone."""
+        said = {"name": "Prøve"} if yes else {"words": "Ikke torsdag"}
+        if side == "workplace":
+            answers.answer_as_workplace(row, viewer=Viewer(agreement=row.pk), link=1, seen=seen, **said)
+        elif side == "person" and not yes:
+            me = Viewer(person=row.person_id)
+            answers.answer_oneself(row, viewer=me, link=1, seen=seen, **said)
+        else:
+            answers.approve(row, by=self.worker, side=side, name="Prøve", present="Tolk", seen=seen)
+
+    @rule(sides=st.lists(st.sampled_from(Answer.Side.values), unique=True))
+    def agree_on_work(self, sides: list[str]) -> None:
+        """A whole agreement, laid before the three, and approved by some."""
+        self.attempt(lambda: write_plan(self.programme, PlanText(GOALS, (DANISH, AT_WORK)), by=self.worker))
+        self.write_agreement("Slibe", False)
+        self.send_agreement()
+        for side in sides:
+            self.answer(side, True, False)
+
+    @rule(sure=st.integers(0, 4))
+    def call_agreement_off(self, sure: int) -> None:
+        row = agreements.current(self.programme, ACTIVITY)
+        if row is not None and not sure:
+            self.attempt(lambda: agreements.call_off(row, by=self.worker))
+
     @rule(days=st.integers(-5, 100))
     def close(self, days: int) -> None:
         # Seldom enough that most programmes live on.
@@ -162,6 +214,25 @@ class Programmes(RuleBasedStateMachine):
             assert {one.text_hash for one in signed} <= {plan.text_hash}
             assert (signed.count() == 2) == plan.locked
         assert not Approval.objects.filter(lifted=None, plan__state="draft").exists()
+
+    @invariant()
+    def an_agreement_is_ready_with_three_approvals_of_what_it_says_and_never_without(self) -> None:
+        for row in Agreement.objects.all():
+            live = row.answers.filter(lifted=None)
+            signed = {one.side for one in live if one.approves and one.text_hash == row.text_hash}
+            assert (row.state == "ready") == (signed == set(Answer.Side.values))
+            if row.laid_before:
+                assert agreement_text_of(row).fingerprint == row.text_hash
+                assert {one.text_hash for one in live} <= {row.text_hash}
+            else:
+                assert not live
+
+    @invariant()
+    def an_agreement_says_what_the_plan_says(self) -> None:
+        work = {one.number: one for one in agreements.work_in(text_of(latest(self.programme)))}
+        for row in Agreement.objects.exclude(state="off"):
+            one, text = work[row.activity], agreement_text_of(row)
+            assert (text.times, text.hours_a_week, text.place) == (one.times, one.hours_a_week, one.place)
 
     @invariant()
     def what_is_approved_had_alternatives(self) -> None:

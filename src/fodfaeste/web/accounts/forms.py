@@ -42,6 +42,28 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+def phone_field(label: Any, help_text: Any) -> forms.RegexField:
+    """Make a field for a telephone number, which may stay empty."""
+    return forms.RegexField(
+        r"^\+?[0-9][0-9 ]{6,18}$",
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=20,
+        error_messages={"invalid": _("Skriv et telefonnummer med tal, fx 12 34 56 78 eller +45 12 34 56 78.")},
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "dir": "ltr"}),
+    )
+
+
+class OwnPhoneForm(forms.Form):
+    """Where somebody is reached at work."""
+
+    phone = phone_field(
+        _("Arbejdstelefon"),
+        _("Vises for borgerne i dine sager og deres arbejdspladser. Uden den vises kontorets nummer."),
+    )
+
+
 def _roles(roles: Iterable[Role]) -> list[tuple[str, Any]]:
     return [(role.value, name) for role, name in ROLES.items() if role in roles]
 
@@ -138,7 +160,7 @@ class MunicipalityForm(forms.Form):
 
 
 class HoursForm(forms.Form):
-    """When an office is open: two times for every weekday, both empty where it is closed."""
+    """When an office is open: two times for every weekday, both empty where it is closed; and where it is reached."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -147,6 +169,10 @@ class HoursForm(forms.Form):
                 self.fields[f"{part}_{day}"] = forms.TimeField(
                     label=label % {"day": str(name).capitalize()}, widget=TimeInput, required=False
                 )
+        self.fields["phone"] = phone_field(
+            _("Kontorets telefon"),
+            _("Vises for borgere og arbejdspladser, hvor en medarbejder ikke har sit eget nummer."),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse half a day."""
@@ -163,15 +189,16 @@ class HoursForm(forms.Form):
         return {day: (said[f"opens_{day}"], said[f"closes_{day}"]) for day in WEEKDAYS if said[f"opens_{day}"]}
 
 
-def hours_of(organisation: Organisation) -> dict[str, time]:
-    """Give what the form of hours begins with: those of the office, or ordinary ones."""
+def hours_of(organisation: Organisation) -> dict[str, Any]:
+    """Give what the form of hours begins with: those of the office, or ordinary ones, and its telephone."""
     rows = {row.weekday: (row.opens, row.closes) for row in organisation.hours.all()}
     open_on = rows or dict.fromkeys(OFFICE_DAYS, (OPENS, CLOSES))
-    return {
+    found = {
         f"{part}_{day}": times[position]
         for day, times in open_on.items()
         for position, part in enumerate(("opens", "closes"))
     }
+    return {**found, "phone": organisation.phone}
 
 
 class LanguagesForm(forms.Form):

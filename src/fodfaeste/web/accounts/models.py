@@ -46,6 +46,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mailadresse"), unique=True)
     name = models.CharField(_("navn"), max_length=200)
     language = models.CharField(_("sprog"), max_length=5, default="da")
+    phone = models.CharField(_("arbejdstelefon"), max_length=20, blank=True)
     is_active = models.BooleanField(_("aktiv"), default=True)
     joined = models.DateTimeField(_("oprettet"), auto_now_add=True)
 
@@ -86,6 +87,7 @@ class Organisation(models.Model):
     languages = models.JSONField(_("skriver på"), default=list, blank=True)
     filled_roles = models.JSONField(_("roller, der bruges"), default=list, blank=True)
     logo = models.FileField(_("logo"), upload_to="logos", blank=True)
+    phone = models.CharField(_("telefon"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("organisation")

@@ -9,6 +9,7 @@ app_name = "accounts"
 urlpatterns = [
     path("", views.offices, name="offices"),
     path("kladder/", views.drafts, name="drafts"),
+    path("min-telefon/", views.own_phone, name="own_phone"),
     path("<int:office>/", views.people, name="people"),
     path("<int:office>/ny/", views.invite, name="invite"),
     path("<int:office>/bruger/<int:pk>/", views.user, name="user"),

@@ -1,6 +1,7 @@
 """Who is looking: a user with what they may be here today, worked out once a request and asked everywhere.
 
-A newcomer who looks at their own things is no user and has no role: they are their person, and nothing else.
+A newcomer who looks at their own things is no user and has no role: they are their person, and nothing else. Whoever
+came by the link of an agreement with a workplace is neither: they see that agreement.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ class Viewer:
         The roles that hold today.
     person : int or None
         The number of the person that they are, of somebody who came by a link of their own. Such a viewer has no user.
+    agreement : int or None
+        The number of the agreement whose link they came by. Such a viewer has no user, and is no person here.
     """
 
     user: User | None = None
     roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
     person: int | None = None
+    agreement: int | None = None
 
     def organisations(self, roles: Collection[Role]) -> frozenset[int]:
         """Give the organisations in which they have one of these roles."""

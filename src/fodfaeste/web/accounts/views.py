@@ -19,7 +19,8 @@ from django.views.decorators.http import require_POST
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts import drafts as kept_drafts
 from fodfaeste.web.accounts.domain import organisations, roles
-from fodfaeste.web.accounts.forms import EndForm, InviteForm, PartnerForm, RoleForm
+from fodfaeste.web.accounts.domain.phones import set_own_phone
+from fodfaeste.web.accounts.forms import EndForm, InviteForm, OwnPhoneForm, PartnerForm, RoleForm
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation, User
 from fodfaeste.web.accounts.permissions import administered, administers
@@ -261,6 +262,17 @@ def end_cooperation(request: HttpRequest, office: int, pk: int) -> HttpResponse:
     done = _("I samarbejder ikke længere med %(other)s.") % {"other": other}
     attempt(request, lambda: organisations.end_cooperation(organisation, other, by=request.user), done)
     return redirect("accounts:partners", office)
+
+
+@login_required
+def own_phone(request: HttpRequest) -> HttpResponse:
+    """Take where somebody is reached at work."""
+    form = OwnPhoneForm(request.POST or None, initial={"phone": request.user.phone})
+    if request.method == "POST" and form.is_valid():
+        set_own_phone(request.user, form.cleaned_data["phone"])
+        messages.success(request, _("Nummeret er gemt."))
+        return redirect("accounts:own_phone")
+    return render(request, "accounts/own_phone.html", {"form": form})
 
 
 @login_required

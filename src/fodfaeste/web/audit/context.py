@@ -27,8 +27,10 @@ ANONYMOUS = "anonymous"
 """What the log says of a request of nobody who is signed in."""
 ONESELF = "personen selv"
 """What the log says of a request of a newcomer at their own things."""
+WORKPLACE = "arbejdspladsen"
+"""What the log says of a request of whoever came by the link to an agreement with a workplace."""
 
-_TELL = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * 6)
+_TELL = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * 7)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Context:
     ----------
     user : int or None
     words : str
-        Who acts where it is no user: ``system: COMMAND``, ``personen selv``, or ``anonymous``.
+        Who acts where it is no user: ``system: COMMAND``, ``personen selv``, ``arbejdspladsen``, or ``anonymous``.
     request : str
         What ties lines of one request together.
     organisations : frozenset of int
@@ -48,6 +50,8 @@ class Context:
         Municipalities whose logs they may read.
     persons : frozenset of int
         Single persons that they have given a reason to see, or who they are.
+    agreements : frozenset of int
+        The one agreement with a workplace that they came for, by its link.
     """
 
     user: int | None = None
@@ -56,6 +60,7 @@ class Context:
     organisations: frozenset[int] = field(default_factory=frozenset)
     watched: frozenset[int] = field(default_factory=frozenset)
     persons: frozenset[int] = field(default_factory=frozenset)
+    agreements: frozenset[int] = field(default_factory=frozenset)
 
     def settings(self) -> dict[str, str]:
         """Give what a connection is told, by name."""
@@ -66,6 +71,7 @@ class Context:
             "organisations": _numbers(self.organisations),
             "watched": _numbers(self.watched),
             "persons": _numbers(self.persons),
+            "agreements": _numbers(self.agreements),
         }
 
 
@@ -138,6 +144,8 @@ def of_request(viewer: Any) -> Context:
     user = viewer.user
     if viewer.person is not None:
         return of_person(viewer.person)
+    if viewer.agreement is not None:
+        return of_agreement(viewer.agreement)
     return Context(
         user=None if user is None else user.pk,
         words=ANONYMOUS if user is None else "",
@@ -152,11 +160,16 @@ def of_person(person: int) -> Context:
     return Context(words=ONESELF, request=uuid.uuid4().hex, persons=frozenset({person}))
 
 
+def of_agreement(agreement: int) -> Context:
+    """Say that a workplace acts on its agreement: the wall lets it see that one, and no person."""
+    return Context(words=WORKPLACE, request=uuid.uuid4().hex, agreements=frozenset({agreement}))
+
+
 @contextmanager
-def seeing(organisations: Iterable[int]) -> Iterator[None]:
-    """Let the wall show the persons of some municipalities too, for a block: to count or to act on them unseen."""
+def seeing(organisations: Iterable[int] = (), *, persons: Iterable[int] = ()) -> Iterator[None]:
+    """Let the wall show some persons, or those of some municipalities, too, for a block: to act on them unseen."""
     now = current()
-    with telling(replace(now, organisations=now.organisations | {*organisations})):
+    with telling(replace(now, organisations=now.organisations | {*organisations}, persons=now.persons | {*persons})):
         yield
 
 
@@ -178,7 +191,12 @@ def act_for(words: str, *, organisations: Iterable[int]) -> None:
     organisations : iterable of int
         Municipalities whose persons it may see.
     """
-    _CURRENT.set(replace(current(), user=None, words=words, organisations=frozenset(organisations)))
+    become(replace(current(), user=None, words=words, organisations=frozenset(organisations)))
+
+
+def become(context: Context) -> None:
+    """Let somebody act until the block or the request is over, who is found out only while it is answered."""
+    _CURRENT.set(context)
     _tell_all()
 
 

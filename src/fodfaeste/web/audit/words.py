@@ -29,6 +29,9 @@ ROOMS: dict[str, Any] = {
     "moving": gettext_lazy("Flytning til en anden kommune"),
     "own-move": gettext_lazy("Personens egen side"),
     "handover": gettext_lazy("Overdragelse af sager"),
+    "workplace": gettext_lazy("Aftale med en arbejdsplads"),
+    "by-link": gettext_lazy("Aftale med en arbejdsplads, set ved link"),
+    "own-agreement": gettext_lazy("Personens egen side"),
     "insight": gettext_lazy("Sager bag et tal"),
 }
 """What other pages of a room are called. A page of a room without words is called by its route."""

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "fodfaeste.web.programme",
     "fodfaeste.web.handover",
     "fodfaeste.web.newcomer",
+    "fodfaeste.web.workplace",
     "fodfaeste.web.moving",
     "fodfaeste.web.placement",
     "fodfaeste.web.insight",

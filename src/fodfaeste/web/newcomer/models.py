@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.links.models import GivenLink
 from fodfaeste.web.people.models import Person
 
 
-class Link(models.Model):
+class Link(GivenLink):
     """A link to a person's own pages, with a code that is told apart from it. Neither is kept: only their digests.
 
     It holds as long as the municipality that gave it is responsible for the person.
@@ -21,15 +22,10 @@ class Link(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=_("person"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("kommune"))
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("givet af"))
-    made = models.DateTimeField(_("givet"), auto_now_add=True)
-    expires = models.DateTimeField(_("gælder til"))
-    secret = models.CharField(max_length=64, unique=True, editable=False)
     code = models.CharField(max_length=64, editable=False)
     language = models.CharField(_("sprog"), max_length=5, choices=settings.LANGUAGES)
     tries = models.PositiveSmallIntegerField(_("forkerte koder"), default=0)
     opened = models.DateTimeField(_("åbnet første gang"), null=True, blank=True)
-    withdrawn = models.DateTimeField(_("trukket tilbage"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("adgang til egen side")

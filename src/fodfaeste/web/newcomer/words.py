@@ -36,6 +36,8 @@ PAGES: dict[str, Any] = {
     "programme": _("Dit program og din plan"),
     "audit": _("Hvem der har set i din sag"),
     "access": _("Adgang til din egen side"),
+    "workplace": _("Din aftale med arbejdspladsen"),
+    "by-link": _("Din aftale med arbejdspladsen"),
 }
 A_PAGE = _("Dine oplysninger")
 """What a room has of a person; of every other room, what is known of them."""

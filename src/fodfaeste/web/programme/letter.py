@@ -14,12 +14,15 @@ from typing import Any
 from babel.dates import get_day_names
 from babel.numbers import format_decimal
 from django.contrib.staticfiles import finders
+from django.db.models import Q
 from django.utils import timezone
 
 from fodfaeste.errors import Refused
 from fodfaeste.report.render import FONT
 from fodfaeste.web.accounts.domain.logo import beside_letters
 from fodfaeste.web.base.letters import typeset, written_day
+from fodfaeste.web.people.models import Responsibility
+from fodfaeste.web.programme.domain.calling import contact_of
 from fodfaeste.web.programme.domain.evaluations import evaluations_of
 from fodfaeste.web.programme.domain.text import ActivityText, GoalText, Time, text_of
 from fodfaeste.web.programme.models import Approval, GoalEvaluation, Plan
@@ -37,15 +40,16 @@ SHOWN_OF_HASH = 16
 
 
 class Said:
-    """Sentences of a letter, each in Danish and in the other language."""
+    """Sentences of a letter, each in Danish and in the other language; those of the plan's letter, or of another's."""
 
-    def __init__(self, other: str) -> None:
+    def __init__(self, other: str, table: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.langs = ("da", other)
+        self._table = _sentences() if table is None else table
 
     def __call__(self, key: str, **values: Any) -> list[str]:
         """Write a sentence in both languages; days, times and numbers as each writes them."""
         return [
-            _sentences()[key][lang].format(**{name: _one(value, lang) for name, value in values.items()})
+            self._table[key][lang].format(**{name: _one(value, lang) for name, value in values.items()})
             for lang in self.langs
         ]
 
@@ -65,11 +69,16 @@ def sentences(*langs: str) -> dict[str, dict[str, str]]:
 
 
 @cache
-def _sentences() -> dict[str, dict[str, str]]:
-    raw = tomllib.loads(files("fodfaeste.web.programme").joinpath("templates/programme/letter.toml").read_text("utf-8"))
+def sentences_in(package: str, path: str) -> dict[str, dict[str, str]]:
+    """Read the sentences of a letter, by table and name."""
+    raw = tomllib.loads(files(package).joinpath(path).read_text("utf-8"))
     return {
         f"{table}.{key}": said for table, entries in raw.items() if table != "checked" for key, said in entries.items()
     }
+
+
+def _sentences() -> dict[str, dict[str, str]]:
+    return sentences_in("fodfaeste.web.programme", "templates/programme/letter.toml")
 
 
 def _one(value: Any, lang: str) -> str:
@@ -129,6 +138,7 @@ def content_of(plan: Plan, said: Said, *, on: date) -> dict[str, Any]:
             said.labelled("page.case", programme.person.case_number),
             said("page.version", number=plan.number),
             *_standing(plan, said),
+            *_call(plan, said, on),
         ],
         "goals": {"heading": said("goals.heading"), "items": [_goal(one, said, evaluated) for one in text.goals]},
         "activities": {
@@ -151,6 +161,15 @@ def _standing(plan: Plan, said: Said) -> list[list[str]]:
         return [said("page.draft")]
     found = [said("page.approved", day=plan.approved_on)]
     return [*found, said("page.superseded")] if plan.state == Plan.State.SUPERSEDED else found
+
+
+def _call(plan: Plan, said: Said, on: date) -> list[list[str]]:
+    """Say whom to call; nothing where the case is another office's by now, or nobody has a telephone."""
+    held = Responsibility.objects.filter(
+        Q(end=None) | Q(end__gt=on), person=plan.programme.person_id, organisation=plan.programme.organisation_id
+    )
+    who = contact_of(held.filter(start__lte=on).select_related("worker", "organisation").first(), on)
+    return [said("page.call", name=who.name, phone=who.phone)] if who and who.phone else []
 
 
 def _goal(one: GoalText, said: Said, evaluated: Mapping[int, list[GoalEvaluation]]) -> dict[str, Any]:
@@ -180,7 +199,7 @@ def _lines(one: ActivityText, said: Said) -> list[list[str]]:
         said("activities.place", place=one.place),
         said("activities.hours", hours=one.hours_a_week),
         said("activities.days", first=one.start, last=one.end - A_DAY),
-        *(_time(when, said) for when in one.times),
+        *(time_line(when, said) for when in one.times),
     ]
     if one.offers:
         lines.append(said.labelled("activities.offered", _listed(one)))
@@ -195,7 +214,8 @@ def _listed(one: ActivityText) -> str:
     return " / ".join(offer.words for offer in one.offers if offer.real)
 
 
-def _time(when: Time, said: Said) -> list[str]:
+def time_line(when: Time, said: Said) -> list[str]:
+    """Write a stretch of the week in both languages: `activities.time`, and `activities.days` where it has days."""
     clock = {"begins": f"{when.begins:%H:%M}", "ends": f"{when.ends:%H:%M}"}
     names = [get_day_names("wide", "stand-alone", locale=lang)[when.weekday - 1] for lang in said.langs]
     found = [said("activities.time", weekday=name, **clock)[place] for place, name in enumerate(names)]

@@ -42,7 +42,7 @@ class Step(StrEnum):
 
 STEPS = {
     Step.MUNICIPALITY: gettext_lazy("Kommune"),
-    Step.HOURS: gettext_lazy("Åbningstider"),
+    Step.HOURS: gettext_lazy("Åbningstider og telefon"),
     Step.LANGUAGES: gettext_lazy("Sprog i breve"),
     Step.ROLES: gettext_lazy("Roller"),
     Step.PEOPLE: gettext_lazy("Medarbejdere"),

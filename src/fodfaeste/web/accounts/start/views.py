@@ -17,6 +17,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts import drafts, forms, made_up
 from fodfaeste.web.accounts.domain import start as acts
 from fodfaeste.web.accounts.domain.logo import set_logo
+from fodfaeste.web.accounts.domain.phones import set_office_phone
 from fodfaeste.web.accounts.domain.start import STEPS, Step
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
@@ -53,6 +54,12 @@ def _municipality(office: Organisation, form: Any, by: User) -> None:
         set_logo(office, logo, by=by)
 
 
+@transaction.atomic
+def _hours(office: Organisation, form: Any, by: User) -> None:
+    acts.set_hours(office, form.hours, by=by)
+    set_office_phone(office, form.cleaned_data["phone"], by=by)
+
+
 def _roles(office: Organisation) -> dict[str, Any]:
     return {"roles": office.filled_roles or [Role.WORKER, Role.CONSULTANT, Role.LEADER, Role.PROTECTION]}
 
@@ -63,9 +70,7 @@ PAGES: dict[Step, Page] = {
         lambda office: {"code": office.code, "logo": office.logo},
         _municipality,
     ),
-    Step.HOURS: Page(
-        forms.HoursForm, forms.hours_of, lambda office, form, by: acts.set_hours(office, form.hours, by=by)
-    ),
+    Step.HOURS: Page(forms.HoursForm, forms.hours_of, _hours),
     Step.LANGUAGES: Page(
         forms.LanguagesForm,
         lambda office: {"languages": office.languages or ["da"]},

@@ -52,6 +52,13 @@ def first_id(bound: BoundField) -> str:
 
 
 @register.filter
+def tel(phone: str) -> str:
+    """Write a telephone number as a link has it: with Denmark's prefix where it has none."""
+    digits = phone.replace(" ", "")
+    return digits if digits.startswith(("+", "00")) else f"+45{digits}"
+
+
+@register.filter
 def cells(row: Iterable[Cell]) -> SafeString:
     """Write the cells of a list's row; the first names it.
 

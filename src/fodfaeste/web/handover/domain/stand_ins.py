@@ -20,7 +20,8 @@ from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.handover.models import StandIn
 from fodfaeste.web.handover.permissions import has_role, must_be_own_or_run
-from fodfaeste.web.programme.covering import Covered, covers
+from fodfaeste.web.people.models import Responsibility
+from fodfaeste.web.programme.covering import Covered, covers, stands_in
 from fodfaeste.web.programme.domain.refusals import in_words
 
 A_DAY = timedelta(days=1)
@@ -32,6 +33,15 @@ def _stood_in_for(viewer: Viewer, today: date) -> Iterable[Covered]:
     running = StandIn.objects.filter(stand_in=viewer.user, start__lte=today, end__gt=today)
     found = running.filter(organisation__in=viewer.casework).values_list("absent", "organisation")
     return [Covered(absent, organisation) for absent, organisation in found]
+
+
+@stands_in
+def _stand_in(held: Responsibility, today: date) -> User | None:
+    """Whoever stands in is called today: also by whom the wall lets see no more than their own case."""
+    with seeing([held.organisation_id]):
+        running = StandIn.objects.filter(absent=held.worker_id, organisation=held.organisation_id)
+        found = running.filter(start__lte=today, end__gt=today).select_related("stand_in").first()
+    return found and found.stand_in
 
 
 @transaction.atomic

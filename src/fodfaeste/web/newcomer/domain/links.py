@@ -7,14 +7,12 @@ given. There it opens again with the code, until it ends.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -22,6 +20,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.audit.context import of_person, telling
+from fodfaeste.web.links.addresses import Addresses, digest, new_secret
 from fodfaeste.web.newcomer.models import Link
 from fodfaeste.web.people.models import Person, Responsibility
 from fodfaeste.web.programme.permissions import refuse_strangers
@@ -30,10 +29,9 @@ LASTS = timedelta(days=14)
 MOST_TRIES = 5
 """So many wrong codes close a link."""
 
-SECRET_BYTES = 32
 DIGITS = 6
 
-_SIGNER = Signer(sep=".", salt="fodfaeste.newcomer.link")
+_ADDRESSES = Addresses("fodfaeste.newcomer.link")
 
 
 @dataclass(frozen=True)
@@ -74,17 +72,17 @@ def give_access(person: Person, *, by: User, language: str) -> Given:
     refuse_strangers(by, person)
     now, today = timezone.now(), timezone.localdate()
     held = Responsibility.objects.filter(Q(end=None) | Q(end__gt=today), person=person, start__lte=today)
-    secret, code = secrets.token_urlsafe(SECRET_BYTES), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    secret, code = new_secret(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     link = Link.objects.create(
         person=person,
         organisation_id=held.values_list("organisation", flat=True)[0],
         made_by=by,
         expires=now + LASTS,
-        secret=_digest(secret),
-        code=_digest_of_code(_digest(secret), code),
+        secret=digest(secret),
+        code=_digest_of_code(digest(secret), code),
         language=language,
     )
-    return Given(link, _SIGNER.sign(f"{person.pk}.{link.pk}.{secret}"), code)
+    return Given(link, _ADDRESSES.write((person.pk, link.pk), secret), code)
 
 
 @transaction.atomic
@@ -98,9 +96,7 @@ def withdraw(link: Link, *, by: User) -> Link:
     """
     refuse_strangers(by, link.person)
     link = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
-    if link.withdrawn is None:
-        link.withdrawn = timezone.now()
-        link.save(update_fields=["withdrawn"])
+    link.close()
     return link
 
 
@@ -111,11 +107,11 @@ def live(person: Person) -> QuerySet[Link]:
 
 def read(token: str) -> Claim | None:
     """Read what an address says; None if it was not made here."""
-    try:
-        person, link, secret = _SIGNER.unsign(token).split(".", 2)
-    except (BadSignature, ValueError):
+    found = _ADDRESSES.read(token, 2)
+    if found is None:
         return None
-    return Claim(int(person), int(link), secret)
+    (person, link), secret = found
+    return Claim(person, link, secret)
 
 
 def language_of(claim: Claim | None) -> str | None:
@@ -155,7 +151,7 @@ def is_open(claim: Claim) -> bool:
 
 def _of(claim: Claim) -> QuerySet[Link]:
     rows = Link.objects.filter(pk=claim.link, person=claim.person)
-    return rows.filter(secret=_digest(claim.secret)) if claim.secret else rows
+    return rows.filter(secret=digest(claim.secret)) if claim.secret else rows
 
 
 def _alive() -> QuerySet[Link]:
@@ -164,11 +160,10 @@ def _alive() -> QuerySet[Link]:
     held = Q(person__responsibilities__end=None) | Q(person__responsibilities__end__gt=today)
     return Link.objects.filter(
         held,
+        Link.not_ended(),
         person__merged_into=None,
         person__responsibilities__organisation=F("organisation"),
         person__responsibilities__start__lte=today,
-        withdrawn=None,
-        expires__gt=timezone.now(),
         tries__lt=MOST_TRIES,
     )
 
@@ -178,10 +173,6 @@ def _in_sight(claim: Claim) -> Iterator[None]:
     """Let the wall show the one person that the signed address, or the browser's signed cookie, is about."""
     with telling(of_person(claim.person)):
         yield
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _digest_of_code(secret: str, code: str) -> str:

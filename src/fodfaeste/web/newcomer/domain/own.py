@@ -8,15 +8,18 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fodfaeste.errors import BadInput
 from fodfaeste.plan import IsoWeek
 from fodfaeste.plan.week import TravelTable
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.audit.context import WORKPLACE
 from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.newcomer.words import ACTIVITIES, AN_APPOINTMENT, APPOINTMENTS, page_of
 from fodfaeste.web.people.models import Responsibility
+from fodfaeste.web.programme.domain.calling import Contact, contact_of
 from fodfaeste.web.programme.domain.follow_ups import AGREED
 from fodfaeste.web.programme.domain.text import ActivityText, PlanText, Time, text_of
 from fodfaeste.web.programme.domain.week import read_tables
@@ -170,9 +173,10 @@ def _plans(viewer: Viewer) -> QuerySet[Plan]:
     return visible(viewer, Plan).filter(programme__end=None).select_related("programme__organisation")
 
 
-def worker_of(viewer: Viewer) -> Responsibility | None:
-    """Give who works with them today, and in which municipality."""
-    return visible(viewer, Responsibility).select_related("worker", "organisation").first()
+def whom_to_call(viewer: Viewer, *, today: date) -> Contact | None:
+    """Give who looks after their case today, in which municipality, and at which telephone."""
+    held = visible(viewer, Responsibility).select_related("worker", "organisation").first()
+    return contact_of(held, today)
 
 
 @dataclass(frozen=True)
@@ -194,5 +198,7 @@ def looks(viewer: Viewer) -> QuerySet[Opening]:
 def look_of(opening: Opening) -> Look:
     """Say of an opening what the person may know."""
     office = opening.organisation.name if opening.organisation is not None else ""
+    if opening.words == WORKPLACE:
+        office = _("Din arbejdsplads")
     at = timezone.localtime(opening.at)
     return Look(at, str(page_of(opening.page)), opening.in_list, office, opening.reason)

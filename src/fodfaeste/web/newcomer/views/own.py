@@ -46,7 +46,7 @@ def first(request: HttpRequest, person: Person) -> HttpResponse:
             week=shown.week(viewer, found, today=today),
             asks=asks.asks_of(viewer),
             to_sign=proposed is not None and shown.signed_by_oneself(viewer, proposed) is None,
-            works_here=shown.worker_of(viewer),
+            call=shown.whom_to_call(viewer, today=today),
         ),
     )
 

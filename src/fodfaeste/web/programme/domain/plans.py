@@ -15,6 +15,7 @@ from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.programme.domain.choices import count_choices
 from fodfaeste.web.programme.domain.follow_ups import refresh
 from fodfaeste.web.programme.domain.text import PlanText, store, text_of
+from fodfaeste.web.programme.following import follow
 from fodfaeste.web.programme.models import Approval, Plan, Programme
 from fodfaeste.web.programme.permissions import refuse_strangers
 
@@ -84,6 +85,7 @@ def write_plan(programme: Programme, text: PlanText, *, by: User, seen: int | No
     store(plan, text)
     plan.edits = before.edits + 1
     plan.save(update_fields=["edits"])
+    follow(programme, text)
     return plan
 
 
