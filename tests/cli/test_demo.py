@@ -30,6 +30,7 @@ COUNTRY = {
         {"email": "leader1.825@demo.invalid", "role": "leader", "organisation": "Læsø (opdigtet)"},
     ],
     "own_page": {"path": "/min/link/7/", "code": "514713"},
+    "workplace": "/arbejdsplads/1.1.x/",
 }
 
 WEB = """
@@ -49,6 +50,7 @@ PAGES = {{
     "/program/7/": "<title>Program – Prøve – F</title><h1>Program for Prøve</h1>",
     "/min/link/7/": '<title>Kode</title><h1>Kode</h1><input name="csrfmiddlewaretoken" value="t">',
     "/min/": "<title>Din egen side – F</title><h1>Din egen side</h1>",
+    "/arbejdsplads/1.1.x/": "<title>Aftale om Prøve – F</title><h1>Aftale om Prøve</h1>",
 }}
 PAGES.update(broken)
 
@@ -155,6 +157,7 @@ def test_once_builds_fetches_every_report_and_every_page_of_each_role_and_stops(
     assert "leader1.825@demo.invalid (leader): 2 pages answer" in said.out
     assert "worker2" not in said.out
     assert "A newcomer's own page answers: Din egen side – F" in said.out
+    assert "A workplace's page answers: Aftale om Prøve – F" in said.out
     told = [
         "6% da: writing",
         "19% en: writing",
@@ -245,6 +248,7 @@ def test_the_country_alone_is_built_with_one_sign_in_of_each_role(
     assert "leader1.825@demo.invalid" in said
     assert "and 1 more" in said
     assert "A newcomer's own page, code 514713: http://127.0.0.1:8000/min/link/7/" in said
+    assert "An agreement that waits for its workplace: http://127.0.0.1:8000/arbejdsplads/1.1.x/" in said
 
 
 @pytest.mark.usefixtures("web")

@@ -16,6 +16,7 @@ from fodfaeste.web.demonstration.country import remove
 from fodfaeste.web.demonstration.own_page import open_own_page
 from fodfaeste.web.newcomer.models import Link
 from fodfaeste.web.programme.models import FollowUp, Plan
+from fodfaeste.web.workplace.models import Agreement
 
 from .conftest import TAKEOVER
 
@@ -27,10 +28,14 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fodfaeste.web.demonstration.country.synthetic.build", lambda *_: register)
 
 
-def told(*arguments: str) -> dict[str, Any]:
+def built(*arguments: str) -> dict[str, Any]:
     said = StringIO()
     call_command("build_demonstration", "--json", *arguments, stdout=said)
-    return json.loads(said.getvalue())["own_page"]
+    return json.loads(said.getvalue())
+
+
+def told(*arguments: str) -> dict[str, Any]:
+    return built(*arguments)["own_page"]
 
 
 @pytest.mark.django_db
@@ -55,6 +60,21 @@ def test_told_again_it_is_another_link_to_the_same_page_and_it_goes_with_the_cou
     assert "A newcomer's own page, code " in said.getvalue()
     remove()
     assert not Link.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_workplace_comes_by_its_link_and_is_the_one_still_waited_for() -> None:
+    first, again = built("--people", "60")["workplace"], built("--renew")["workplace"]
+    assert first != again
+    agreement = Agreement.objects.get()
+    for path in (first, again):
+        page = Client().get(path).text
+        assert agreement.called in page
+        assert agreement.person.family_name not in page
+        assert "tel:00" in page
+    assert [one.side for one in agreement.answers.all()] == ["office"]
+    remove()
+    assert not Agreement.objects.exists()
 
 
 @pytest.mark.django_db

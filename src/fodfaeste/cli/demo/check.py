@@ -45,6 +45,8 @@ def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]
             typer.echo(f"{sign_in['email']} ({sign_in['role']}): {len(pages)} pages answer: {', '.join(pages)}")
         if own := built.get("own_page"):
             typer.echo(f"A newcomer's own page answers: {_own_page(address, own['path'].lstrip('/'), own['code'])}")
+        if path := built.get("workplace"):
+            typer.echo(f"A workplace's page answers: {_heading(_visitor(), address + path.lstrip('/'))}")
 
 
 @contextmanager

@@ -108,6 +108,7 @@ def sign_ins(built: Mapping[str, Any], address: str) -> str:
             *lines,
             f"  and {others} more in the same pattern: worker2, and the other municipalities' codes.",
             *_own_page(built, address),
+            *_workplace(built, address),
         ]
     )
 
@@ -115,6 +116,11 @@ def sign_ins(built: Mapping[str, Any], address: str) -> str:
 def _own_page(built: Mapping[str, Any], address: str) -> list[str]:
     page = built.get("own_page")
     return [f"A newcomer's own page, code {page['code']}: {address}{page['path'].lstrip('/')}"] if page else []
+
+
+def _workplace(built: Mapping[str, Any], address: str) -> list[str]:
+    path = built.get("workplace")
+    return [f"An agreement that waits for its workplace: {address}{path.lstrip('/')}"] if path else []
 
 
 def free_port(port: int) -> int:

@@ -30,6 +30,7 @@ from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
 from fodfaeste.web.demonstration.own_page import OwnPage, open_own_page
 from fodfaeste.web.demonstration.programmes import begin
 from fodfaeste.web.demonstration.rounds import begin_rounds, let_go
+from fodfaeste.web.demonstration.workplaces import open_agreement
 from fodfaeste.web.insight.models import Edition
 from fodfaeste.web.people.domain import parts
 from fodfaeste.web.people.domain.facts import PersonFacts
@@ -71,6 +72,7 @@ class Country:
     sign_ins: tuple[SignIn, ...]
     persons: int
     own_page: OwnPage | None = None
+    workplace: str | None = None
 
 
 def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None = None) -> Country:
@@ -105,8 +107,10 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
         hand_on(list(offices.values()), today=today)
         move_some(offices.values(), today=today)
         own_page = open_own_page(offices.values(), today=today)
+        workplace = open_agreement(offices.values(), today=today)
     everybody = [*offices.values(), *elsewhere]
-    return Country(password, tuple(sign for office in everybody for sign in _sign_ins(office)), len(came), own_page)
+    sign_ins = tuple(sign for office in everybody for sign in _sign_ins(office))
+    return Country(password, sign_ins, len(came), own_page, workplace)
 
 
 @transaction.atomic
@@ -121,7 +125,9 @@ def renewed() -> Country:
     User.objects.filter(pk__in=everybody.values("pk")).update(password=make_password(password))
     persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct().count()
     own_page = open_own_page(organisations, today=timezone.localdate())
-    return Country(password, tuple(sign for office in organisations for sign in _sign_ins(office)), persons, own_page)
+    workplace = open_agreement(organisations, today=timezone.localdate())
+    sign_ins = tuple(sign for office in organisations for sign in _sign_ins(office))
+    return Country(password, sign_ins, persons, own_page, workplace)
 
 
 @transaction.atomic
@@ -181,7 +187,9 @@ def take_away(rows: models.QuerySet[Any]) -> None:
 
 def _municipality(code: str, seed: int, hashed: str, today: date) -> Organisation:
     named = {row["code"]: row["name"] for row in valid_on(IN_2002).iter_rows(named=True)}
-    office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name=f"{named[code]} (opdigtet)", code=code)
+    # Nobody's: no telephone number in Denmark begins with 0.
+    named_so, phone = f"{named[code]} (opdigtet)", f"00 00 0{code[0]} {code[1:]}"
+    office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name=named_so, code=code, phone=phone)
     MadeUp.objects.create(organisation=office, seed=seed)
     for number, role in enumerate(STAFF, start=1):
         _staff(f"{role}{number}.{code}", office, role, hashed, today)

@@ -50,7 +50,7 @@ def open_own_page(offices: Iterable[Organisation], *, today: date) -> OwnPage | 
     programme = _chosen(offices)
     if programme is None:
         return None
-    by = _worker(programme)
+    by = worker_of(programme)
     _lay_before(programme, by)
     day = working_day(today + SOON, office_days()).day
     if not programme.follow_ups.filter(code="agreed", due=day).exists():
@@ -66,7 +66,8 @@ def _chosen(offices: Iterable[Organisation]) -> Programme | None:
     return held.select_related("person").order_by(suits, "-start", "pk").first()
 
 
-def _worker(programme: Programme) -> User:
+def worker_of(programme: Programme) -> User:
+    """Give who works with the person of a programme."""
     held = Responsibility.objects.filter(person=programme.person, organisation=programme.organisation_id)
     return held.select_related("worker").latest("start").worker
 
