@@ -63,7 +63,8 @@ class Backtest:
         the policy's placements with a chance below the bound); `refused` (null, or `few_alike`, `no_support`). The
         estimates of a refused policy are null.
     groups : polars.DataFrame
-        `policy`, `value`, `rows`, `estimate`, `lower`, `upper`; small groups pooled; empty without groups.
+        `policy`, `value`, `rows`, `estimate`, `lower`, `upper`, and `difference` from what was seen in the group, with
+        `difference_lower`, `difference_upper`; small groups pooled; empty without groups.
     overlap : polars.DataFrame
         `policy`, `value` (group), `place`, `sent` (rows that the policy would send there, expected), `seen` (rows of
         the group that were really placed there), `unsupported` (expected rows with a chance below the bound): where
@@ -290,12 +291,22 @@ def _groups(history: History, judged: list[Judged], drawn: _Bootstrap) -> pl.Dat
         "policy": pl.String,
         "value": pl.String,
         "rows": pl.Int64,
-        **dict.fromkeys(("estimate", "lower", "upper"), pl.Float64),
+        **dict.fromkeys(
+            ("estimate", "lower", "upper", "difference", "difference_lower", "difference_upper"), pl.Float64
+        ),
     }
     if history.groups is None:
         return pl.DataFrame(schema=schema)
     rows = [
-        (one.name, value, who.size, float(one.psi[who].mean()), *drawn.limits(one.psi, who))
+        (
+            one.name,
+            value,
+            who.size,
+            float(one.psi[who].mean()),
+            *drawn.limits(one.psi, who),
+            float((one.psi - history.outcome)[who].mean()),
+            *drawn.limits(one.psi - history.outcome, who),
+        )
         for one in judged
         if not one.refused
         for value, who in pooled(np.array(history.groups, object)).items()

@@ -14,7 +14,7 @@ from fodfaeste.cli.place.explain import explain
 from fodfaeste.cli.place.online import online
 from fodfaeste.cli.place.quota import quota
 from fodfaeste.cli.place.solve import solve
-from fodfaeste.cli.place.train import score, train
+from fodfaeste.cli.place.train import score, train, try_out
 
 app = typer.Typer(
     help="Who has the best chance to take root where: proposals with certificates, that a person decides on.",
@@ -37,4 +37,5 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("try")(try_out)
 app.add_typer(log.app, name="log")

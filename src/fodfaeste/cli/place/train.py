@@ -131,6 +131,46 @@ def score(
     typer.echo(f"{out}: {len(scored.households)} households at {len(scored.places)} places")
 
 
+def try_out(
+    model: Annotated[Path, typer.Argument(help="A folder that train wrote.")],
+    register: Annotated[
+        str, typer.Argument(help="A folder of CSV or Parquet files, or duckdb://, sqlite:///, postgres://.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write trial.json into.")],
+    *,
+    bootstraps: Annotated[int, typer.Option(help="Households drawn again for the intervals.", min=99)] = 500,
+    shuffles: Annotated[int, typer.Option(help="Worlds in which places do nothing, for the null test.", min=19)] = 19,
+    seed: Annotated[int, typer.Option(help="The same seed tells the same.", min=0)] = 0,
+    engine: Annotated[str, typer.Option(help="duckdb; local or spark://host:port for Spark.")] = "duckdb",
+    as_json: AsJson = False,
+) -> None:
+    """Try a model on its past: what those who came later would have got by it, and whether it may be used.
+
+    Exit code 0 whether it passes or not; `passed` and every rule stand in trial.json.
+    """
+    from fodfaeste.cli.place._evaluated import write_result
+    from fodfaeste.place import outcomes
+    from fodfaeste.place.outcomes.trial import trial
+
+    with progress() as show:
+        frames = _frames(register, engine, show)
+        told = trial(
+            frames,
+            outcomes.load(model),
+            bootstraps=bootstraps,
+            shuffles=shuffles,
+            seed=seed,
+            progress=lambda doing, share: show(doing, 0.1 + 0.9 * share),
+        ).to_dict()
+        write_result(out, "trial", told, {})
+    if as_json:
+        say_json(told)
+        return
+    for one in told["checks"]:
+        typer.echo(f"{'kept' if one['passed'] else 'broken'}: {one['code']} {one['found']}".rstrip())
+    typer.echo(f"{'passed' if told['passed'] else 'not passed'} ({told['label']}): {out / 'trial.json'}")
+
+
 def _table(path: Path, codes: Sequence[str]) -> pl.DataFrame:
     """Read a table; codes and groups stay the text that they are: municipality 101 is not the number 101.0."""
     import polars as pl
@@ -163,26 +203,9 @@ def _kinds(said: str) -> tuple[Kind, ...]:
 
 
 def _frames(source: str, engine: str, show: Progress) -> Frames:
-    """Open a register and bring the columns that training reads into memory, at the last day's municipality codes."""
-    from fodfaeste.data.register import at_vintage, open_register
-    from fodfaeste.place.outcomes import Frames
+    from fodfaeste.report.place.frames import frames_of
 
-    with open_register(source, engine=engine, progress=lambda doing, share: show(doing, 0.1 * share)) as opened:
-        show("tables", 0.1)
-        now = at_vintage(opened, opened.settings.observed_until).register
-        tables = {name: now.engine.fetch(table) for name, table in now.tables.items()}
-        settings = now.settings
-    return Frames(
-        persons=tables["persons"],
-        residence_spells=tables["residence_spells"],
-        employment_spells=tables["employment_spells"],
-        municipalities=tables["municipalities"],
-        observed_until=settings.observed_until,
-        municipality_indicators=tables.get("municipality_indicators"),
-        rule_from=settings.rule_from,
-        rule_months=settings.rule_months,
-        title=settings.title,
-    )
+    return frames_of(source, engine=engine, progress=lambda doing, share: show(doing, 0.1 * share))
 
 
 def _cards(model: Model) -> dict[str, str]:

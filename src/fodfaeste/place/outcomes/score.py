@@ -160,6 +160,22 @@ def score(
     )
 
 
+def expected(
+    model: Model, people: pl.DataFrame, places: pl.DataFrame, *, aggregate: Aggregate = "sum"
+) -> tuple[tuple[str, ...], dict[str, Floats]]:
+    """Forecast as `score` does, without saying how unsure that is: for models that were fitted without draws.
+
+    Returns
+    -------
+    households : tuple of str
+    outcomes : dict of outcome to ndarray of float64, shape (households, places)
+    """
+    arrivals = read_arrivals(model, people)
+    table, _ = _place_features(model, places)
+    ready, _ = _ready(model, arrivals, table, places)
+    return arrivals.households, {name: ready.household_scores(one, aggregate) for name, one in model.outcomes.items()}
+
+
 def problem_from(
     model: Model,
     people: pl.DataFrame,

@@ -15,6 +15,7 @@ class PlacementConfig(AppConfig):
     def ready(self) -> None:
         """Put quotas, the desk and its other end into the menu of those who work there."""
         from fodfaeste.web.placement.desk.permissions import is_officer, receives
+        from fodfaeste.web.placement.forecasts import permissions  # noqa: F401 - its scopes are registered
         from fodfaeste.web.placement.rounds.permissions import reads_rounds
 
         offer(_("Visitation"), "placement:arrivals", place=39, for_whom=is_officer)

@@ -11,6 +11,7 @@ from fodfaeste.web.placement.desk.models import (
     Proposal,
     RoomTaken,
 )
+from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastTrial
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import (
     AgreedQuota,
@@ -27,7 +28,9 @@ __all__ = [
     "ArrivalOpening",
     "ArrivalWish",
     "ArrivingPerson",
+    "ForecastModel",
     "ForecastSwitch",
+    "ForecastTrial",
     "PlaceFacts",
     "PlacementRecord",
     "PriceList",

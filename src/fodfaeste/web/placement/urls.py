@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.placement.desk.views import desk, forecast, lists, places, proposals, receiving
+from fodfaeste.web.placement.desk.views import desk, lists, places, proposals, receiving
+from fodfaeste.web.placement.forecasts.views import following, model, overview, trial
 from fodfaeste.web.placement.prices.views import prices
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
@@ -55,10 +56,19 @@ DESK = [
     path("kommuner/", places.places, name="places"),
     path("kommuner/<str:code>/", places.place, name="place"),
     path("priser/", prices, name="prices"),
-    path("prognose/", forecast.forecast, name="forecast"),
     path("modtag/", receiving.sent_here, name="sent-here"),
     path("modtag/<int:pk>/", receiving.take_in, name="take-in"),
 ]
 """Arriving households at the desk, and in the municipality that takes them in."""
 
-urlpatterns = [*ROUNDS, *DESK]
+FORECASTS = [
+    path("prognose/", overview.overview, name="forecast"),
+    path("prognose/standard/", overview.default_model, name="forecast-default"),
+    path("prognose/opfoelgning/", following.following, name="forecast-following"),
+    path("prognose/<int:pk>/", model.model, name="forecast-model"),
+    path("prognose/<int:pk>/fortiden/", trial.trial, name="forecast-trial"),
+    path("prognose/<int:pk>/<str:outcome>.svg", model.picture, name="forecast-picture"),
+]
+"""The register of forecast models."""
+
+urlpatterns = [*ROUNDS, *DESK, *FORECASTS]

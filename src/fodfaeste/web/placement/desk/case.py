@@ -16,8 +16,7 @@ from fodfaeste import __version__
 from fodfaeste.errors import Refused
 from fodfaeste.place import Plan
 from fodfaeste.place.explain import Explanation, explain
-from fodfaeste.place.outcomes import rule_set
-from fodfaeste.place.outcomes.default import STAYING, WORK
+from fodfaeste.place.outcomes import outcome, rule_set
 from fodfaeste.place.plan_folder import fingerprint
 from fodfaeste.report.place.explanation import decision
 from fodfaeste.report.place.shared import words
@@ -53,8 +52,12 @@ class Case:
     def mark(self) -> str:
         """Say in short what was shown: the same as long as the same places stand in the same order."""
         shown = [[one["code"], one["fits"]] for one in self.facts["options"]]
-        told = json.dumps([self.facts["household"], shown], sort_keys=True)
+        told = json.dumps([self.facts["household"], shown, _fingerprint_of(self.facts)], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _fingerprint_of(facts: Facts) -> str:
+    return str((facts["forecast"] or {}).get("sha256", ""))
 
 
 def case_of(arrival: Arrival) -> Case:
@@ -116,7 +119,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
             "rule_set": desk.round.rule_set,
             "rules_on": desk.round.rules_on.isoformat(),
         },
-        "forecast": _model() if desk.forecast else None,
+        "forecast": _model(desk),
         "prices": None if desk.price_list is None else _priced(desk.price_list),
         "version": __version__,
         "problem": fingerprint(desk.problem),
@@ -134,10 +137,20 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
     }
 
 
-def _model() -> Facts:
+def _model(desk: Desk) -> Facts | None:
+    """Tell which model forecast: a trained one by its checksum, so that it can be found again."""
+    if desk.model is None or desk.forecast is None:
+        return None
     rules = rule_set(FORBIDDEN_BY)
     return {
-        "model": "default_denmark",
+        "model": desk.model.name,
+        "version": desk.model.version,
+        "sha256": desk.model.sha256,
+        "months": {
+            "work": outcome(desk.forecast.work).months,
+            "staying": outcome(desk.forecast.staying).months,
+        },
+        "notes": [list(one) for one in desk.forecast.notes],
         "rule_set": rules.name,
         "since": rules.since.isoformat(),
         "source": rules.source,
@@ -167,8 +180,8 @@ def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explan
         "dwellings": place.known.dwellings,
         "school_places": place.known.school_places,
         "rate_known": rate_of(place) is not None,
-        "work": _interval(there.get(WORK)),
-        "staying": _interval(there.get(STAYING)),
+        "work": _interval(there.get(desk.forecast.work)) if desk.forecast else None,
+        "staying": _interval(there.get(desk.forecast.staying)) if desk.forecast else None,
         "wishes": judged_facts(arrival, desk, place.code),
         "wishes_met": [wish_facts(one) for one in desk.met(arrival, place)],
         "price": _plain(row["price"]),

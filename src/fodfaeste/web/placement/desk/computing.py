@@ -1,8 +1,9 @@
 """The placement problem of the desk: waiting households, the room that the published quotas leave, forecasts, wishes.
 
-Everything is computed by `fodfaeste.place`; here rows of the database become its tables. The forecast gets a row a
-person with three columns (`PEOPLE`): the household, whether it is an adult, and the language. Age, sex and citizenship
-never reach it, and the library refuses them by name should a column be added.
+Everything is computed by `fodfaeste.place`; here rows of the database become its tables. The default forecast gets a
+row a person with three columns (`PEOPLE`): the household, whether it is an adult, and the language; a trained one, what
+`forecasts.scoring` says. Age, sex and citizenship never reach either, and the library refuses them by name should a
+column be added.
 """
 
 from __future__ import annotations
@@ -24,16 +25,18 @@ from fodfaeste.place import NOWHERE, Goal, Plan, Problem, Wishes, solve
 from fodfaeste.place.outcomes import default_denmark, refuse_forbidden, rule_set
 from fodfaeste.place.outcomes.default import STAYING, WORK, DefaultScores
 from fodfaeste.web.accounts.models import Organisation
-from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ForecastSwitch
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.municipalities import Place, country_of
 from fodfaeste.web.placement.desk.wanted import AtPlaces, Wanted
+from fodfaeste.web.placement.forecasts.in_use import Choice, state_of
+from fodfaeste.web.placement.forecasts.scoring import Forecast, forecast_by
+from fodfaeste.web.placement.forecasts.store import loaded
 from fodfaeste.web.placement.prices.lists import price_list
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import QuotaRound
 
 FORBIDDEN_BY = "denmark"
 """The rule set of attributes that may not enter a forecast."""
-MODEL = "default_denmark"
 PEOPLE = ("household", "adult", "network")
 """All that the forecast knows of a person."""
 
@@ -63,8 +66,10 @@ class Desk:
     problem : Problem
         Households are called by their reference, places by their name: so the library's sentences can be read.
     goal : Goal
-    forecast : str
-        The model that forecasts; empty where none does.
+    model : Choice or None
+        The model that forecasts; None where none does.
+    forecast : Forecast or None
+        What it says.
     judged : mapping of (arrival, code) to wishes
         What each wish comes to at each place.
     price_list : PriceList or None
@@ -76,7 +81,8 @@ class Desk:
     places: tuple[Place, ...]
     problem: Problem
     goal: Goal
-    forecast: str
+    model: Choice | None
+    forecast: Forecast | None
     judged: AtPlaces
     price_list: PriceList | None = None
 
@@ -140,7 +146,7 @@ def desk_of(
     *,
     locks: Mapping[int, str] | None = None,
     forbids: Iterable[tuple[int, str]] = (),
-    forecast: bool | None = None,
+    model: Choice | None = None,
     round_: QuotaRound | None = None,
     priced: bool = True,
 ) -> Desk:
@@ -154,8 +160,8 @@ def desk_of(
         With `members` and `wishes` loaded.
     locks : mapping of arrival to code, optional
     forbids : iterable of (arrival, code), optional
-    forecast : bool, optional
-        Whether the model forecasts; as the agency's switch stands without it.
+    model : Choice, optional
+        Which model forecasts; as the agency's switch stands without it.
     round_ : QuotaRound, optional
         Quotas to place by, whenever the households came.
     priced : bool
@@ -164,7 +170,9 @@ def desk_of(
     Raises
     ------
     Refused
-        If the year has no published quotas, or nobody waits.
+        If the year has no published quotas, nobody waits, or the model's files are not what was brought in.
+    BadInput
+        If the forecast would be told an attribute that may not enter.
     """
     if not arrivals:
         raise Refused(_("Der er ingen husstande at placere."))
@@ -187,8 +195,8 @@ def desk_of(
         if code in number:
             locked[row] = number[code]
             allowed[row, number[code]] = True
-    on = is_on(organisation) if forecast is None else forecast
-    scores = forecasts(places, arrivals) if on else None
+    chosen = state_of(organisation).on if model is None else model
+    scores = None if chosen is None else forecast_of(chosen, places, arrivals)
     sizes, capacity, dimensions = _rooms(places, arrivals)
     listed = price_list(organisation, round_.year, timezone.localdate()) if priced else None
     later = {} if listed is None else {LATER: _cost_later(listed, places, sizes[:, 0])}
@@ -209,15 +217,23 @@ def desk_of(
         },
         wishes=Wishes(rank),
     )
-    weights = {**({} if scores is None else {WORK: 1.0, STAYING: 1.0}), "wishes": WISH, **dict.fromkeys(later, 1.0)}
-    goal, model = Goal(weights=weights), MODEL if scores else ""
-    return Desk(round_, tuple(arrivals), places, problem, goal, model, judged, listed)
+    outcomes = {} if scores is None else {scores.work: 1.0, scores.staying: 1.0}
+    weights = {**outcomes, "wishes": WISH, **dict.fromkeys(later, 1.0)}
+    used = None if scores is None else chosen
+    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), used, scores, judged, listed)
 
 
 def is_on(organisation: Organisation) -> bool:
-    """Say whether an agency's forecast is switched on: by two persons, and not off again since."""
-    last = ForecastSwitch.objects.filter(organisation=organisation).exclude(act="asked").order_by("-pk").first()
-    return last is not None and last.act == ForecastSwitch.Act.ON
+    """Say whether a forecast is switched on at an agency: by two persons, and not off again since."""
+    return state_of(organisation).on is not None
+
+
+def forecast_of(model: Choice, places: Sequence[Place], arrivals: Sequence[Arrival]) -> Forecast | None:
+    """Let a model forecast; None where the default one knows no municipality's share in work."""
+    if not model.is_default:
+        return forecast_by(loaded(model.sha256), places, arrivals)
+    scores = forecasts(places, arrivals)
+    return None if scores is None else Forecast(WORK, STAYING, scores.outcomes, scores.sds)
 
 
 def forecasts(places: Sequence[Place], arrivals: Sequence[Arrival]) -> DefaultScores | None:

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.people.models import Sex
-from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish, Proposal
+from fodfaeste.web.placement.desk.models import (
+    CIVIL_STATUS,
+    LANGUAGES,
+    SCHOOLING,
+    Arrival,
+    ArrivalWish,
+    Proposal,
+)
 from fodfaeste.web.placement.desk.words import ABOUT, REASONS, municipality_names
 from fodfaeste.web.placement.rounds.forms import DayInput, sheet_field
 from fodfaeste.web.placement.rounds.permissions import agencies
@@ -60,6 +67,10 @@ class MemberForm(forms.Form):
         r"^[A-Za-z]{3}$", label=_("Statsborgerskab"), help_text=_("Tre bogstaver, fx SYR eller UKR.")
     )
     trade = forms.CharField(label=_("Arbejde før"), max_length=120, required=False)
+    schooling = forms.ChoiceField(label=_("Skolegang"), required=False, choices=[("", _("ikke kendt")), *SCHOOLING])
+    civil_status = forms.ChoiceField(
+        label=_("Civilstand"), required=False, choices=[("", _("ikke kendt")), *CIVIL_STATUS]
+    )
 
     def clean_citizenship(self) -> str:
         """Write codes in capitals."""
@@ -178,20 +189,6 @@ class ProposalForm(forms.Form):
         super().__init__(*given, **more)
         _of_own_agency(self, viewer)
         self.fields["like"].queryset = own
-
-
-class SwitchForm(forms.Form):
-    """Asks for the forecast, switches it on or off."""
-
-    act = forms.ChoiceField(
-        label=_("Handling"),
-        choices=[
-            ("ask", _("Bed om, at prognosen slås til")),
-            ("on", _("Slå prognosen til som den anden person")),
-            ("off", _("Slå prognosen fra")),
-        ],
-    )
-    reason = forms.CharField(label=_("Hvorfor"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class PlaceForm(forms.Form):

@@ -5,7 +5,7 @@ Nothing is stored while it is mended: the cells go with the page, signed, and co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -22,7 +22,7 @@ from fodfaeste.web.people.domain.changing import change
 from fodfaeste.web.people.importing.cells import Unread, read_citizenship, read_day, read_text, read_word
 from fodfaeste.web.people.models import Sex
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
-from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, ArrivalWish
+from fodfaeste.web.placement.desk.models import CIVIL_STATUS, LANGUAGES, SCHOOLING, Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.words import municipality_names
 
 MOST = 1000
@@ -59,6 +59,14 @@ def _sex(cell: str) -> str:
     return read_word(cell, words=words, shown=_("kvinde eller mand"))
 
 
+def _choice(choices: Sequence[tuple[str, Any]]) -> Reader:
+    def read(cell: str) -> str:
+        words = {said: code for code, name in choices for said in (code, str(name).casefold())}
+        return read_word(cell, words=words, shown=", ".join(str(name) for _code, name in choices))
+
+    return read
+
+
 def _municipality(cell: str) -> str:
     words = {said: code for code, name in municipality_names().items() for said in (code, name.casefold())}
     said = cell.casefold().removesuffix(" kommune")
@@ -89,13 +97,15 @@ COLUMNS = (
     Column("sex", gettext_lazy("Køn"), _sex, needed=True),
     Column("citizenship", gettext_lazy("Statsborgerskab"), read_citizenship, needed=True),
     Column("trade", gettext_lazy("Arbejde før"), _text),
+    Column("schooling", gettext_lazy("Skolegang"), _choice(SCHOOLING)),
+    Column("civil_status", gettext_lazy("Civilstand"), _choice(CIVIL_STATUS)),
     Column("wished", gettext_lazy("Ønsker at bo i"), _municipality),
     Column("family", gettext_lazy("Familie i"), _municipality),
     Column("treatment", gettext_lazy("Behandling kun i"), _municipality),
     Column("sector", gettext_lazy("Arbejde inden for"), _sector),
     Column("around", gettext_lazy("Omgivelser"), _around),
 )
-MEMBER = ("given_name", "family_name", "birth_date", "sex", "citizenship", "trade")
+MEMBER = ("given_name", "family_name", "birth_date", "sex", "citizenship", "trade", "schooling", "civil_status")
 PLAIN: dict[str, Any] = {"code": "", "km": 0, "size": "", "sector": "", "around": "", "hard": False, "weight": 2}
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "wished": ("code", {**PLAIN, "kind": ArrivalWish.Kind.NETWORK}),

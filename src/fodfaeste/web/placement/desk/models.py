@@ -17,6 +17,15 @@ from encrypted_fields.fields import EncryptedTextField
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.people.models import Sex, Versioned
 
+SCHOOLING = [
+    ("none", _("ingen")),
+    ("primary", _("grundskole")),
+    ("secondary", _("gymnasium eller erhvervsuddannelse")),
+    ("tertiary", _("videregående uddannelse")),
+]
+CIVIL_STATUS = [("married", _("gift")), ("unmarried", _("ikke gift"))]
+"""What a trained forecast may ask of an adult, as registers code it; empty where it is not known."""
+
 LANGUAGES = [
     ("ar", _("arabisk")),
     ("uk", _("ukrainsk")),
@@ -95,6 +104,8 @@ class ArrivingPerson(models.Model):
     sex = models.CharField(_("køn"), max_length=10, choices=Sex.choices)
     citizenship = models.CharField(_("statsborgerskab"), max_length=3)
     trade = models.CharField(_("arbejde før"), max_length=120, blank=True)
+    schooling = models.CharField(_("skolegang"), max_length=10, blank=True, default="", choices=SCHOOLING)
+    civil_status = models.CharField(_("civilstand"), max_length=10, blank=True, default="", choices=CIVIL_STATUS)
     case_number = models.CharField(_("sagsnummer hos kommunen"), max_length=20, blank=True, editable=False)
 
     class Meta:
@@ -321,11 +332,15 @@ class ForecastSwitch(models.Model):
         ASKED = "asked", _("bedt slået til")
         ON = "on", _("slået til")
         OFF = "off", _("slået fra")
+        WITHDRAWN = "withdrawn", _("trukket tilbage")
 
     organisation = models.ForeignKey(
         Organisation, models.DO_NOTHING, related_name="forecast_switches", db_constraint=False, verbose_name=_("af")
     )
     model = models.CharField(_("model"), max_length=60)
+    version = models.CharField(_("version"), max_length=30, blank=True, default="")
+    sha256 = models.CharField(_("modellens fingeraftryk"), max_length=64, blank=True, default="")
+    trial = models.CharField(_("prøvens fingeraftryk"), max_length=64, blank=True, default="")
     act = models.CharField(_("handling"), max_length=10, choices=Act.choices)
     at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
     by = models.ForeignKey(User, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("af"))

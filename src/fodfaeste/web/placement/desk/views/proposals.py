@@ -17,7 +17,7 @@ from fodfaeste.errors import BadInput, Refused
 from fodfaeste.place import NOWHERE
 from fodfaeste.place.compare import compare
 from fodfaeste.place.evaluation.worth import at_places
-from fodfaeste.place.outcomes.default import STAYING, WORK
+from fodfaeste.place.outcomes import outcome
 from fodfaeste.report.document import Document, Points, Table, Text
 from fodfaeste.report.place.comparison import comparison_document
 from fodfaeste.report.words import Lang, Words
@@ -149,7 +149,7 @@ def _block(block: Any, w: Words) -> dict[str, Any] | None:
 def _shown(solved: domain.Solved) -> dict[str, Any]:
     plan, desk = solved.plan, solved.desk
     problem, places = plan.problem, plan.where()
-    work = at_places(problem.outcomes[WORK], plan.place) if desk.forecast else None
+    work = at_places(problem.outcomes[desk.forecast.work], plan.place) if desk.forecast else None
     rows = []
     for row, arrival in enumerate(desk.arrivals):
         name = places[arrival.reference]
@@ -174,12 +174,17 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
         "sums": _sums(solved),
         "groups": _groups(solved),
         "kept": _kept(solved.proposal),
+        "model": desk.model,
     }
 
 
 def _sums(solved: domain.Solved) -> list[tuple[str, str]]:
     """Say what the proposal adds up to, as the library compares it."""
-    names = {WORK: _("Voksne i arbejde efter 24 måneder"), STAYING: _("Voksne, der bor der efter 48 måneder")}
+    names = {}
+    if forecast := solved.desk.forecast:
+        work, staying = ({"months": outcome(name).months} for name in (forecast.work, forecast.staying))
+        names[forecast.work] = _("Voksne i arbejde efter %(months)d måneder") % work
+        names[forecast.staying] = _("Voksne, der bor der efter %(months)d måneder") % staying
     told = compare(solved.plan, solved.plan)
     sums = [
         (names[row["outcome"]], words.number(row["b"]))
@@ -194,7 +199,9 @@ def _groups(solved: domain.Solved) -> list[dict[str, Any]]:
     """Give figures by group; the library pools groups of fewer than ten households."""
     names = {"language": _("Sprog"), "household": _("Husstand")}
     values = {"alone": _("én person"), "family": _("flere personer"), "other": _("andre")}
-    outcomes = {WORK: _("i arbejde"), STAYING: _("bliver boende"), "score": _("med ønsker")}
+    outcomes = {"score": _("med ønsker")}
+    if forecast := solved.desk.forecast:
+        outcomes |= {forecast.work: _("i arbejde"), forecast.staying: _("bliver boende")}
     table = compare(solved.plan, solved.plan).groups
     return [
         {
