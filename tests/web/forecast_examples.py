@@ -6,9 +6,11 @@ Made once for all tests that look, and copied into each test's database.
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -122,5 +124,8 @@ def register_folder(room: Path) -> Path:
     for name in ("persons", "residence_spells", "employment_spells"):
         frame = getattr(told, name)
         frame.with_columns(pl.col("person").cast(pl.String)).write_parquet(there / f"{name}.parquet")
-    told.municipalities.write_parquet(there / "municipalities.parquet")
+    since = pl.lit(date(1990, 1, 1)).alias("valid_from")
+    told.municipalities.with_columns(since).write_parquet(there / "municipalities.parquet")
+    about = {"observed_until": str(told.observed_until), "title": told.title}
+    (there / "register.json").write_text(json.dumps(about), encoding="utf-8")
     return there

@@ -10,6 +10,7 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.placement.desk.computing import desk_of, is_on, waiting
 from fodfaeste.web.placement.desk.domain import forecast
 from fodfaeste.web.placement.desk.models import ForecastSwitch, PlaceFacts
+from fodfaeste.web.placement.forecasts.domain import watching
 
 from .conftest import made_user, signed_in
 from .desk_examples import AARHUS, arriving, decided, opened_round
@@ -51,23 +52,23 @@ def test_what_was_asked_for_can_be_withdrawn() -> None:
 
 def test_the_page_shows_every_number_with_its_source_and_switches() -> None:
     page = signed_in(officer_of(agency()))
-    shown = page.get("/visitation/prognose/").text
+    shown = page.get("/visitation/prognose/standard/").text
     assert all(one.source.split(":")[0] in shown for one in parameters().values())
     assert "køn, alder, statsborgerskab" in shown
-    assert "for få afgørelser" in shown
-    assert page.post("/visitation/prognose/", {"act": "on", "reason": "Nu"}).status_code == 422
-    assert page.post("/visitation/prognose/", {"act": "ask", "reason": "Nu"}).status_code == 302
+    assert page.post("/visitation/prognose/standard/", {"act": "on", "reason": "Nu"}).status_code == 422
+    assert page.post("/visitation/prognose/standard/", {"act": "ask", "reason": "Nu"}).status_code == 302
     assert "En anden skal gøre det." in page.get("/visitation/prognose/").text
+    assert "En anden skal gøre det." in page.get("/visitation/prognose/standard/").text
 
 
 def test_overrides_are_counted_by_group() -> None:
     opened_round()
     for number in range(12):
         decided(arriving(f"Nr. {number}"), AARHUS if number < 3 else None)
-    found = forecast.override_figures(agency(), by="household")
-    assert found is not None
-    assert (found.table["n"].sum(), found.table["events"].sum()) == (12, 3)
-    assert "25" in signed_in(officer_of(agency())).get("/visitation/prognose/").text
+    rows = watching.override_rows(watching.decisions_of(agency()), {})
+    told = [one for one in rows if one["by"] == "household"]
+    assert (sum(one["n"] for one in told), sum(one["events"] for one in told)) == (12, 3)
+    assert "25" in signed_in(officer_of(agency())).get("/visitation/prognose/opfoelgning/").text
 
 
 def test_what_a_municipality_has_is_typed_and_counts() -> None:

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.viewer import Viewer
-from fodfaeste.web.people.models import Sex
+from fodfaeste.web.people.models import Schooling, Sex
 from fodfaeste.web.placement.desk.models import (
     CIVIL_STATUS,
     LANGUAGES,
-    SCHOOLING,
     Arrival,
     ArrivalWish,
     Proposal,
@@ -67,7 +66,7 @@ class MemberForm(forms.Form):
         r"^[A-Za-z]{3}$", label=_("Statsborgerskab"), help_text=_("Tre bogstaver, fx SYR eller UKR.")
     )
     trade = forms.CharField(label=_("Arbejde før"), max_length=120, required=False)
-    schooling = forms.ChoiceField(label=_("Skolegang"), required=False, choices=[("", _("ikke kendt")), *SCHOOLING])
+    schooling = forms.ChoiceField(label=_("Skolegang"), required=False, choices=[("", _("ikke kendt")), *Schooling.choices])
     civil_status = forms.ChoiceField(
         label=_("Civilstand"), required=False, choices=[("", _("ikke kendt")), *CIVIL_STATUS]
     )

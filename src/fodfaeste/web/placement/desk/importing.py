@@ -20,9 +20,9 @@ from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.base.sheets import head_of, refused, sheets_of, unmarked
 from fodfaeste.web.people.domain.changing import change
 from fodfaeste.web.people.importing.cells import Unread, read_citizenship, read_day, read_text, read_word
-from fodfaeste.web.people.models import Sex
+from fodfaeste.web.people.models import Schooling, Sex
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
-from fodfaeste.web.placement.desk.models import CIVIL_STATUS, LANGUAGES, SCHOOLING, Arrival, ArrivalWish
+from fodfaeste.web.placement.desk.models import CIVIL_STATUS, LANGUAGES, Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.words import municipality_names
 
 MOST = 1000
@@ -97,7 +97,7 @@ COLUMNS = (
     Column("sex", gettext_lazy("Køn"), _sex, needed=True),
     Column("citizenship", gettext_lazy("Statsborgerskab"), read_citizenship, needed=True),
     Column("trade", gettext_lazy("Arbejde før"), _text),
-    Column("schooling", gettext_lazy("Skolegang"), _choice(SCHOOLING)),
+    Column("schooling", gettext_lazy("Skolegang"), _choice(Schooling.choices)),
     Column("civil_status", gettext_lazy("Civilstand"), _choice(CIVIL_STATUS)),
     Column("wished", gettext_lazy("Ønsker at bo i"), _municipality),
     Column("family", gettext_lazy("Familie i"), _municipality),

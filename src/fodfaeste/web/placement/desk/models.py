@@ -15,16 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
 
 from fodfaeste.web.accounts.models import Organisation, User
-from fodfaeste.web.people.models import Sex, Versioned
+from fodfaeste.web.people.models import Schooling, Sex, Versioned
 
-SCHOOLING = [
-    ("none", _("ingen")),
-    ("primary", _("grundskole")),
-    ("secondary", _("gymnasium eller erhvervsuddannelse")),
-    ("tertiary", _("videregående uddannelse")),
-]
 CIVIL_STATUS = [("married", _("gift")), ("unmarried", _("ikke gift"))]
-"""What a trained forecast may ask of an adult, as registers code it; empty where it is not known."""
+"""As registers code it; a trained forecast may ask for it."""
 
 LANGUAGES = [
     ("ar", _("arabisk")),
@@ -104,7 +98,7 @@ class ArrivingPerson(models.Model):
     sex = models.CharField(_("køn"), max_length=10, choices=Sex.choices)
     citizenship = models.CharField(_("statsborgerskab"), max_length=3)
     trade = models.CharField(_("arbejde før"), max_length=120, blank=True)
-    schooling = models.CharField(_("skolegang"), max_length=10, blank=True, default="", choices=SCHOOLING)
+    schooling = models.CharField(_("skolegang"), max_length=10, blank=True, default="", choices=Schooling.choices)
     civil_status = models.CharField(_("civilstand"), max_length=10, blank=True, default="", choices=CIVIL_STATUS)
     case_number = models.CharField(_("sagsnummer hos kommunen"), max_length=20, blank=True, editable=False)
 

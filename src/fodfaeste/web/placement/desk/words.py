@@ -84,6 +84,15 @@ def why(facts: Facts) -> str:
     return str(said.get(get_language() or "da", said["da"]))
 
 
+WARNED = {"outside-support", "drift", "new-place"}
+"""The library's notes that forecasts are of people or places unlike those that the model learnt from."""
+
+
+def unlike(facts: Facts) -> bool:
+    """Say whether the model warns that those who wait, or the places, are unlike what it learnt from."""
+    return any(code in WARNED for code, _text in (facts["forecast"] or {}).get("notes", ()))
+
+
 def wish_words(wish: Facts) -> str:
     """Say a wish or a condition."""
     kind = str(ArrivalWish.Kind(wish["kind"]).label)

@@ -34,8 +34,9 @@ class Migration(migrations.Migration):
                 choices=[
                     ("none", "ingen"),
                     ("primary", "grundskole"),
-                    ("secondary", "gymnasium eller erhvervsuddannelse"),
+                    ("secondary", "ungdomsuddannelse"),
                     ("tertiary", "videregående uddannelse"),
+                    ("unknown", "ukendt"),
                 ],
                 default="",
                 max_length=10,

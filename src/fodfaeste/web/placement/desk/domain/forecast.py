@@ -11,14 +11,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from fodfaeste.errors import NotEnoughPeople, Refused
-from fodfaeste.measure.result import Result
-from fodfaeste.place.decide import Decision
-from fodfaeste.place.overrides import override_rates
+from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people.domain.changing import change
-from fodfaeste.web.placement.desk.models import ForecastSwitch, PlacementRecord
+from fodfaeste.web.placement.desk.models import ForecastSwitch
 from fodfaeste.web.placement.desk.permissions import must_be_officer
 from fodfaeste.web.placement.forecasts.domain.register import is_fresh, last_trial
 from fodfaeste.web.placement.forecasts.in_use import Choice, choice_of, default_choice, state_of
@@ -147,25 +144,6 @@ def _must_have_passed(model: ForecastModel | None, seen: str) -> None:
 def switches(organisation: Organisation) -> QuerySet[ForecastSwitch]:
     """Give all that has been done with the switch."""
     return ForecastSwitch.objects.filter(organisation=organisation)
-
-
-def override_figures(organisation: Organisation, *, by: str) -> Result | None:
-    """Say by the library how often officers decided otherwise; None where there are too few decisions to tell.
-
-    Parameters
-    ----------
-    by : {"officer", "language", "household"}
-    """
-    records = PlacementRecord.objects.filter(arrival__organisation=organisation, act=PlacementRecord.Act.DECIDED)
-    told = [one.facts["decision"] for one in records]
-    if not told:
-        return None
-    names = ("household", "persons", "proposed", "kind", "by", "reason_code", "text", "groups")
-    decisions = [Decision(**{name: one[name] for name in names}, place=one["place_name"]) for one in told]
-    try:
-        return override_rates(decisions, by=by)
-    except NotEnoughPeople:
-        return None
 
 
 def _switch(

@@ -160,6 +160,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "why": words.why(case.facts),
         "form": form,
         "ruled_out": case.facts["ruled_out"],
+        "unlike": words.unlike(case.facts),
     }
     return render(request, "placement/desk.html", context, status=UNREADABLE if form.errors else 200)
 
