@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -46,6 +48,7 @@ from fodfaeste.web.workplace.domain.links import give_link
 
 from .conftest import TAKEOVER, Country, made_person, made_user
 from .desk_examples import arriving, decided, opened_round
+from .forecast_examples import brought, passed
 from .insight_examples import made_figures
 from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
@@ -451,6 +454,18 @@ def _arrivals(_country: Country) -> Pair:
         office = agency(name)
         opened_round(office)
         pair.append({"pk": arriving(office=office).pk})
+    return pair[0], pair[1]
+
+
+@walked_with("forecast-model")
+def _forecast_models(_country: Country) -> Pair:
+    """A trained model of each of two agencies, tried on the past."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        with TemporaryDirectory() as room:
+            kept = brought(Path(room), office=agency(name))
+        passed(kept)
+        pair.append({"pk": kept.pk})
     return pair[0], pair[1]
 
 

@@ -359,7 +359,7 @@ def test_the_pages_show_sheet_card_figures_and_trial_in_both_languages(in_use: F
     picture = page.get(f"{in_use.get_absolute_url()}work_24.svg")
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
     assert page.get(f"{in_use.get_absolute_url()}work_99.svg").status_code == 404
-    page.cookies["django_language"] = "en"
+    page.post("/sprog/", {"language": "en"})
     english = page.get(f"{in_use.get_absolute_url()}fortiden/").text
     assert "forecast, not a measured effect" in english
 

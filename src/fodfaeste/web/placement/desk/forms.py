@@ -66,7 +66,9 @@ class MemberForm(forms.Form):
         r"^[A-Za-z]{3}$", label=_("Statsborgerskab"), help_text=_("Tre bogstaver, fx SYR eller UKR.")
     )
     trade = forms.CharField(label=_("Arbejde før"), max_length=120, required=False)
-    schooling = forms.ChoiceField(label=_("Skolegang"), required=False, choices=[("", _("ikke kendt")), *Schooling.choices])
+    schooling = forms.ChoiceField(
+        label=_("Skolegang"), required=False, choices=[("", _("ikke kendt")), *Schooling.choices]
+    )
     civil_status = forms.ChoiceField(
         label=_("Civilstand"), required=False, choices=[("", _("ikke kendt")), *CIVIL_STATUS]
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -18,9 +18,7 @@ from fodfaeste.place.outcomes import Model, Scored, score
 from fodfaeste.place.outcomes.rows import BOUND, HOUSEHOLD_FEATURES
 from fodfaeste.place.scores import Scores
 from fodfaeste.web.placement.desk.models import Arrival
-
-if TYPE_CHECKING:
-    from fodfaeste.web.placement.desk.computing import Place
+from fodfaeste.web.placement.desk.municipalities import Place
 
 ASKED = ("schooling", "civil_status")
 """What the desk knows of a person that a model may learn from, beyond who is an adult and who comes with whom."""
@@ -117,12 +115,9 @@ def people_for(model: Model, arrivals: Sequence[Arrival]) -> pl.DataFrame:
 
 def places_for(places: Sequence[Place]) -> pl.DataFrame:
     """Tell a model where it is asked about, and how many speak which language there; the rest it remembers."""
-    languages = sorted({name for one in places if one.facts for name in one.facts.speakers})
+    languages = sorted({name for one in places for name in one.known.speakers})
     rows = [
-        {
-            "place": one.code,
-            **{f"stock_{name}": int((one.facts.speakers if one.facts else {}).get(name, 0)) for name in languages},
-        }
+        {"place": one.code, **{f"stock_{name}": int(one.known.speakers.get(name, 0)) for name in languages}}
         for one in places
     ]
     return pl.DataFrame(rows, schema={"place": pl.String} | {f"stock_{name}": pl.Int64 for name in languages})

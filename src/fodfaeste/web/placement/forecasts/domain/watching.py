@@ -99,6 +99,8 @@ def _model_of(facts: Told) -> str:
 def override_rows(decisions: list[Decision], names: dict[str, str]) -> list[Told]:
     """Say how often officers decided otherwise, by officer, place proposed, group and model; small ones pooled."""
     found: list[Told] = []
+    if not decisions:
+        return found
     for by in ("model", "officer", "place", "language", "household"):
         try:
             table = override_rates(decisions, by=by).table

@@ -13,7 +13,7 @@ HIDDEN = {"ForecastModel": ("pictures", "calibration", "facts"), "ForecastTrial"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placement", "0005_forecast_models"), ("audit", "0003_the_wall")]
+    dependencies = [("placement", "0007_forecast_models"), ("audit", "0003_the_wall")]
     operations = [
         *(AppendOnly("placement", model) for model in MODELS),
         *(Logged("placement", model, hidden=HIDDEN[model]) for model in MODELS),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_logo"),
-        ("placement", "0004_arrivals_walled"),
+        ("placement", "0006_price_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
