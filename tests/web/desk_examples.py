@@ -9,12 +9,15 @@ from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.domain import decisions
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
-from fodfaeste.web.placement.desk.models import Arrival, ForecastSwitch, PlaceFacts, PlacementRecord
+from fodfaeste.web.placement.desk.figures import PlaceFigure
+from fodfaeste.web.placement.desk.models import Arrival, ForecastSwitch, PlacementRecord
 
 from .quota_examples import YEAR, agency, officer_of, published
 
 ARRIVES = date(YEAR, 3, 1)
 AARHUS, ODENSE, AALBORG, ESBJERG = "751", "461", "851", "561"
+COUNTED = date(YEAR - 2, 12, 31)
+"""The day that the shares in work are of."""
 RATES = {AARHUS: 0.76, ODENSE: 0.70, AALBORG: 0.74, ESBJERG: 0.79}
 
 
@@ -53,13 +56,21 @@ def opened_round(office: Organisation | None = None) -> None:
     """Published quotas of the year, with the shares in work; the forecast is switched on."""
     office = office or agency()
     published(office)
-    PlaceFacts.objects.bulk_create(
-        PlaceFacts(organisation=office, code=code, employment_rate=rate) for code, rate in RATES.items()
+    PlaceFigure.objects.bulk_create(
+        PlaceFigure(said_by=office, code=code, topic="work", value=rate, of=COUNTED) for code, rate in RATES.items()
     )
     by = officer_of(office)
     ForecastSwitch.objects.create(
         organisation=office, model="default_denmark", act="on", by=by, by_name=by.name, reason="prøve"
     )
+
+
+def say(
+    code: str, topic: str, value: float, key: str = "", *, by: Organisation | None = None, **more: Any
+) -> PlaceFigure:
+    """A figure of a municipality: said by the agency, unless another is named."""
+    facts = {"said_by": by or agency(), "code": code, "topic": topic, "key": key, "value": value, "of": COUNTED, **more}
+    return PlaceFigure.objects.create(**facts)
 
 
 def decided(arrival: Arrival, code: str | None = None, *, by: User | None = None, **why: str) -> PlacementRecord:

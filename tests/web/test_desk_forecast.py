@@ -7,9 +7,9 @@ import pytest
 from fodfaeste.errors import Refused
 from fodfaeste.place.outcomes.default import parameters
 from fodfaeste.web.accounts.roles import Role
-from fodfaeste.web.placement.desk.computing import desk_of, is_on, waiting
+from fodfaeste.web.placement.desk.computing import is_on
 from fodfaeste.web.placement.desk.domain import forecast
-from fodfaeste.web.placement.desk.models import ForecastSwitch, PlaceFacts
+from fodfaeste.web.placement.desk.models import ForecastSwitch
 from fodfaeste.web.placement.forecasts.domain import watching
 
 from .conftest import made_user, signed_in
@@ -69,20 +69,3 @@ def test_overrides_are_counted_by_group() -> None:
     told = [one for one in rows if one["by"] == "household"]
     assert (sum(one["n"] for one in told), sum(one["events"] for one in told)) == (12, 3)
     assert "25" in signed_in(officer_of(agency())).get("/visitation/prognose/opfoelgning/").text
-
-
-def test_what_a_municipality_has_is_typed_and_counts() -> None:
-    opened_round()
-    page = signed_in(officer_of(agency()))
-    assert "79 %" in page.get("/visitation/kommuner/").text.replace("\N{NO-BREAK SPACE}", " ")
-    assert page.post(f"/visitation/kommuner/{AARHUS}/", {"employment_rate": "140"}).status_code == 422
-    told = {"employment_rate": "95", "dwellings": "1", "school_places": ""}
-    page.post(f"/visitation/kommuner/{AARHUS}/", told)
-    facts = PlaceFacts.objects.get(code=AARHUS)
-    assert (facts.employment_rate, facts.dwellings, facts.school_places) == (0.95, 1, None)
-    assert page.get("/visitation/kommuner/999/").status_code == 404
-    first, second = arriving("Én"), arriving("To")
-    desk = desk_of(agency(), waiting(agency()))
-    assert desk.problem.dimensions == ("persons", "dwellings")
-    where = desk.plan().where()
-    assert sorted([where[first.reference], where[second.reference]], key=str) == ["Aarhus", "Esbjerg"]

@@ -91,7 +91,7 @@ def test_a_number_is_used_once_and_nobody_is_born_after_arriving() -> None:
 
 @pytest.mark.parametrize(
     ("rows", "heads", "words"),
-    [(FAMILY, HEADS[1:], "ingen kolonne Husstand"), ((("1",),), ("Noget",), "ingen liste over husstande")],
+    [(FAMILY, HEADS[1:], "ingen kolonne Husstand"), ((("1",),), ("Noget",), "ingen liste")],
 )
 def test_what_is_no_list_is_refused(rows: Any, heads: tuple[str, ...], words: str) -> None:
     answer = sent([row[: len(heads)] for row in rows], heads)

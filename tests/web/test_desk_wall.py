@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from fodfaeste.errors import Refused
 from fodfaeste.web import audit
@@ -14,11 +14,12 @@ from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.domain import decisions
+from fodfaeste.web.placement.desk.figures import PlaceFigure
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord, RoomTaken
 from fodfaeste.web.placement.models import QuotaRound
 
 from .conftest import made_user, signed_in
-from .desk_examples import ESBJERG, arriving, decided, opened_round
+from .desk_examples import ESBJERG, arriving, decided, opened_round, say
 from .quota_examples import QUOTAS, agency, officer_of
 from .test_wall import as_the_application
 
@@ -50,6 +51,37 @@ def test_without_the_office_there_is_no_household(db: None) -> None:
     with audit.acting(officer_of(agency("En anden styrelse"))), as_the_application():
         assert not Arrival.objects.exists()
         assert not PlacementRecord.objects.exists()
+
+
+def test_a_municipality_says_what_it_has_behind_the_wall(db: None) -> None:
+    opened_round()
+    office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Esbjerg", code=ESBJERG)
+    theirs = [signed_in(made_user(f"{role}-esbjerg", office, role)) for role in (Role.LEADER, Role.WORKER)]
+    officer = signed_in(officer_of(agency()))
+    days = {f"{name}-of": "2026-01-02" for name in ("free_day", "work", "people")}
+    said = {**days, "free-TOTAL_FORMS": 0, "free-INITIAL_FORMS": 0}
+    with as_the_application():
+        for number, page in enumerate(theirs):
+            assert page.post("/visitation/jeres-kommune/", {**said, "people-clubs": 300 + number}).status_code == 302
+            assert "foreninger" in page.get("/visitation/jeres-kommune/").text
+        shown = officer.get(f"/visitation/kommuner/{ESBJERG}/").text
+        assert ">301<" in shown
+        assert officer.post(f"/visitation/kommuner/{ESBJERG}/", {**said, "work-rate": 70}).status_code == 302
+        assert "70 %" in officer.get("/visitation/kommuner/").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert PlaceFigure.objects.filter(said_by=office).count() == 1
+
+
+def test_the_wall_takes_no_figure_in_another_s_name(db: None) -> None:
+    opened_round()
+    office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Esbjerg", code=ESBJERG)
+    say(ESBJERG, "clubs", 300, by=office)
+    stranger = Organisation.objects.create(kind=Kind.MUNICIPALITY, name="Varde", code="573")
+    with audit.acting(organisations=[stranger.pk]), as_the_application():
+        # What a municipality says is read by agencies; what an agency has written is its own.
+        assert {one.said_by_id for one in PlaceFigure.objects.all()} == {office.pk}
+        assert not PlaceFigure.objects.update(value=0)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            say(ESBJERG, "treatment", 9, by=office)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from fodfaeste.web.placement.desk.municipalities import Country, Known, Place
 from fodfaeste.web.placement.desk.wanted import Judged, Wanted
 
 from .conftest import signed_in
-from .desk_examples import AALBORG, AARHUS, ESBJERG, ODENSE, arriving, decided, opened_round, wish
+from .desk_examples import AALBORG, AARHUS, ESBJERG, ODENSE, arriving, decided, opened_round, say, wish
 from .quota_examples import agency, officer_of
 
 HERNING, SAMSOE, VEJLE, BILLUND = "657", "741", "630", "530"
@@ -132,23 +132,13 @@ def open_round(db: None) -> None:
     opened_round()
 
 
-@pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, Known]:
-    """What is known of the four municipalities; the share in work is the same in all, so that wishes decide."""
-    from fodfaeste.web.placement.desk import municipalities
-
-    said = {code: Known(employment_rate=0.7) for code in (AARHUS, ODENSE, AALBORG, ESBJERG)}
-    monkeypatch.setattr(municipalities, "_known", lambda facts: said[facts.code])
-    return said
-
-
-def farms(known: dict[str, Known], shares: dict[str, float]) -> None:
+def farms(shares: dict[str, float]) -> None:
     for code, share in shares.items():
-        known[code] = Known(employment_rate=0.7, sectors={"farm": share})
+        say(code, "sector", share, "farm")
 
 
-def test_a_wish_for_work_brings_a_place_forward(open_round: None, known: dict[str, Known]) -> None:
-    farms(known, {AARHUS: 0.01, ODENSE: 0.02, AALBORG: 0.09})
+def test_a_wish_for_work_brings_a_place_forward(open_round: None) -> None:
+    farms({AARHUS: 0.01, ODENSE: 0.02, AALBORG: 0.09})
     family = arriving(wishes=(wish("sector", sector="farm"),))
     facts = case_of(family).facts
     assert facts["proposed"] == AALBORG
@@ -166,10 +156,8 @@ def test_a_wish_for_work_brings_a_place_forward(open_round: None, known: dict[st
     assert told[ESBJERG]["met"] == 0
 
 
-def test_a_condition_that_nobody_knows_rules_no_place_out_and_says_so(
-    open_round: None, known: dict[str, Known]
-) -> None:
-    farms(known, {AARHUS: 0.01, ODENSE: 0.02, AALBORG: 0.09})
+def test_a_condition_that_nobody_knows_rules_no_place_out_and_says_so(open_round: None) -> None:
+    farms({AARHUS: 0.01, ODENSE: 0.02, AALBORG: 0.09})
     family = arriving(wishes=(wish("sector", sector="farm", hard=True), wish("family", ESBJERG)))
     facts = case_of(family).facts
     assert {one["code"] for one in facts["options"]} == {AALBORG, ESBJERG}
@@ -182,9 +170,11 @@ def test_a_condition_that_nobody_knows_rules_no_place_out_and_says_so(
     assert not any("skulle være opfyldt" in one for one in danish)
 
 
-def test_kinds_of_work_are_either_or_and_surroundings_all_count(open_round: None, known: dict[str, Known]) -> None:
+def test_kinds_of_work_are_either_or_and_surroundings_all_count(open_round: None) -> None:
     for code, farm, care in ((AARHUS, 0.01, 0.3), (ODENSE, 0.09, 0.1), (AALBORG, 0.01, 0.1), (ESBJERG, 0.01, 0.1)):
-        known[code] = Known(sectors={"farm": farm, "care": care}, speakers={"ar": 100 if code != AARHUS else 3})
+        say(code, "sector", farm, "farm")
+        say(code, "sector", care, "care")
+        say(code, "speakers", 100 if code != AARHUS else 3, "ar")
     either = arriving(
         "Enten eller", wishes=(wish("sector", sector="farm", hard=True), wish("sector", sector="care", hard=True))
     )

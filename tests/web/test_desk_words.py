@@ -11,8 +11,9 @@ from fodfaeste.web.placement.desk import words
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.domain import decisions, forecast
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival, change_arrival
+from fodfaeste.web.placement.desk.figures import PlaceFigure
 from fodfaeste.web.placement.desk.letter import content_of
-from fodfaeste.web.placement.desk.models import ForecastSwitch, PlaceFacts
+from fodfaeste.web.placement.desk.models import ForecastSwitch
 
 from .desk_examples import AARHUS, ARRIVES, ESBJERG, ODENSE, arriving, decided, member, opened_round, wish
 from .quota_examples import agency, officer_of
@@ -72,7 +73,7 @@ def test_reasons_without_a_forecast_and_without_a_wish() -> None:
 @pytest.mark.django_db
 def test_where_no_share_in_work_is_known_nothing_is_forecast() -> None:
     opened_round()
-    PlaceFacts.objects.all().delete()
+    PlaceFigure.objects.all().delete()
     family = arriving(wishes=(wish("treatment", ODENSE, hard=True), wish("avoid", AARHUS)))
     assert case_of(family).facts["forecast"] is None
     record = decided(family)

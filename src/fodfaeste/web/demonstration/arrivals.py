@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.demonstration.places import say_what_places_have
 from fodfaeste.web.placement.desk.domain import forecast
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
 from fodfaeste.web.placement.desk.domain.proposals import propose
-from fodfaeste.web.placement.desk.models import PlaceFacts
 from fodfaeste.web.placement.prices.making import make_prices
 from fodfaeste.web.placement.rounds.models import QuotaLine, QuotaRound
 
@@ -24,6 +24,9 @@ GIVEN = ("Amal", "Olena", "Samir", "Hodan", "Yonas", "Maryam", "Dmytro", "Layla"
 FAMILY = ("Haddad", "Kovalenko", "Warsame", "Tekle", "Ahmadi", "Bondar", "Nasser", "Osman")
 LANGUAGES = (("ar", "SYR"), ("uk", "UKR"), ("so", "SOM"), ("ti", "ERI"), ("fa", "AFG"))
 TRADES = ("bager", "sygeplejerske", "chauffør", "lærer", "tømrer", "")
+SECTORS = ("farm", "industry", "building", "hotels", "care")
+AROUND = ("water", "country", "near_town", "language", "quiet", "clubs")
+"""What they wish, beside people and towns."""
 HOSPITALS = ("101", "751", "461", "851")
 """Where a treatment is to be had."""
 
@@ -36,7 +39,7 @@ def begin_arrivals(office: Organisation, officers: Sequence[User], today: date) 
         organisation=office, year=today.year, track=QuotaRound.Track.QUOTA, state=QuotaRound.State.PUBLISHED
     )
     codes = list(QuotaLine.objects.filter(round=round_, quota__gt=0).order_by("code").values_list("code", flat=True))
-    PlaceFacts.objects.bulk_create(_facts(office, code, rng) for code in codes)
+    say_what_places_have(office, by, codes, today)
     forecast.ask(office, reason="Demonstration: tallene er opdigtede.", by=by)
     forecast.switch_on(office, reason="Demonstration: set efter af to.", by=other)
     last = min(today + timedelta(days=DAYS), date(today.year, 12, 31))
@@ -49,18 +52,6 @@ def begin_arrivals(office: Organisation, officers: Sequence[User], today: date) 
         earlier = add_arrival(office, household=household, members=members, wishes=wishes, by=by)
     make_prices(office, today, by=by)
     propose(office, name="De næste tre uger", first=today, last=last, by=by)
-
-
-def _facts(office: Organisation, code: str, rng: np.random.Generator) -> PlaceFacts:
-    speakers = {language: int(rng.poisson(40)) for language, _citizenship in LANGUAGES}
-    return PlaceFacts(
-        organisation=office,
-        code=code,
-        employment_rate=round(float(rng.normal(0.76, 0.03)), 3),
-        dwellings=int(rng.integers(1, 6)),
-        school_places=int(rng.integers(0, 12)),
-        speakers=speakers,
-    )
 
 
 def _household(
@@ -85,12 +76,16 @@ def _household(
 
 
 def _wishes(number: int, codes: Sequence[str], rng: np.random.Generator) -> Any:
-    """Two of three wish something; every tenth needs a treatment that few places have."""
+    """Most wish something: people, a town, work of a kind, surroundings; every tenth needs a rare treatment."""
     near = {"km": 30, "size": "", "hard": False, "weight": int(rng.integers(1, 4))}
     if number % 3:
         yield {**near, "kind": ("family", "network", "school")[number % 2], "code": str(rng.choice(codes))}
     if number % 4 == 1:
         yield {**near, "kind": "town", "code": "", "km": 0, "size": ("small", "large")[number % 8 == 1]}
+    if number % 3 == 0:
+        yield {**near, "kind": "sector", "code": "", "km": 0, "sector": str(rng.choice(SECTORS))}
+    if number % 5 == 2:
+        yield {**near, "kind": "around", "code": "", "km": 0, "around": str(rng.choice(AROUND))}
     if number % 10 == 0:
         for code in HOSPITALS:
             yield {**near, "kind": "treatment", "code": code, "hard": True}

@@ -14,10 +14,11 @@ class PlacementConfig(AppConfig):
 
     def ready(self) -> None:
         """Put quotas, the desk and its other end into the menu of those who work there."""
-        from fodfaeste.web.placement.desk.permissions import is_officer, receives
+        from fodfaeste.web.placement.desk.permissions import is_officer, leads, receives
         from fodfaeste.web.placement.forecasts import permissions  # noqa: F401 - its scopes are registered
         from fodfaeste.web.placement.rounds.permissions import reads_rounds
 
         offer(_("Visitation"), "placement:arrivals", place=39, for_whom=is_officer)
         offer(_("Modtag"), "placement:sent-here", place=41, for_whom=receives)
+        offer(_("Vores plads"), "placement:own-place", place=42, for_whom=leads)
         offer(_("Kvoter"), "placement:rounds", place=40, for_whom=reads_rounds)

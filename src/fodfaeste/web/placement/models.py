@@ -1,12 +1,12 @@
 """Models of placement, each beside the rules that it is for."""
 
+from fodfaeste.web.placement.desk.figures import PlaceFigure
 from fodfaeste.web.placement.desk.models import (
     Arrival,
     ArrivalOpening,
     ArrivalWish,
     ArrivingPerson,
     ForecastSwitch,
-    PlaceFacts,
     PlacementRecord,
     Proposal,
     RoomTaken,
@@ -31,7 +31,7 @@ __all__ = [
     "ForecastModel",
     "ForecastSwitch",
     "ForecastTrial",
-    "PlaceFacts",
+    "PlaceFigure",
     "PlacementRecord",
     "PriceList",
     "Proposal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.placement.desk.views import desk, lists, places, proposals, receiving
+from fodfaeste.web.placement.desk.views import desk, lists, place_lists, places, proposals, receiving
 from fodfaeste.web.placement.forecasts.views import following, model, overview, trial
 from fodfaeste.web.placement.prices.views import prices
 from fodfaeste.web.placement.rounds.views import making, reading, tables
@@ -54,8 +54,13 @@ DESK = [
     path("forslag/<int:pk>/", proposals.proposal, name="proposal"),
     path("forslag/<int:pk>/slet/", proposals.discard, name="proposal-discard"),
     path("kommuner/", places.places, name="places"),
+    path("kommuner/liste/", place_lists.take, name="places-list"),
+    path("kommuner/liste/skabelon.<str:kind>", place_lists.template, name="places-template"),
     path("kommuner/<str:code>/", places.place, name="place"),
     path("priser/", prices, name="prices"),
+    path("jeres-kommune/", places.own_place, name="own-place"),
+    path("jeres-kommune/liste/", place_lists.take_own, name="own-place-list"),
+    path("jeres-kommune/liste/skabelon.<str:kind>", place_lists.template_own, name="own-place-template"),
     path("modtag/", receiving.sent_here, name="sent-here"),
     path("modtag/<int:pk>/", receiving.take_in, name="take-in"),
 ]

@@ -21,9 +21,11 @@ from fodfaeste.place.plan_folder import fingerprint
 from fodfaeste.report.place.explanation import decision
 from fodfaeste.report.place.shared import words
 from fodfaeste.report.words import Lang
-from fodfaeste.web.placement.desk.computing import FORBIDDEN_BY, Desk, desk_of, is_adult, rate_of, waiting
+from fodfaeste.web.placement.desk.ages import is_adult
+from fodfaeste.web.placement.desk.computing import FORBIDDEN_BY, Desk, desk_of, rate_of, waiting
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.municipalities import Place
+from fodfaeste.web.placement.desk.rooms import kinds_for, needs_of
 from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
@@ -131,7 +133,12 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
         "unplaced": explained.reason,
         "options": [_option(row, arrival, desk, explained) for row in explained.options.iter_rows(named=True)],
         "ruled_out": [
-            {"code": desk.named(row["place"]).code, "name": row["place"], "why": row["why"]}
+            {
+                "code": desk.named(row["place"]).code,
+                "name": row["place"],
+                "why": row["why"],
+                "rooms": _rooms(arrival, desk.named(row["place"]), desk),
+            }
             for row in explained.ruled_out.iter_rows(named=True)
         ],
     }
@@ -177,8 +184,7 @@ def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explan
         "short_of": row["short_of"],
         "quota": place.quota,
         "left": place.left,
-        "dwellings": place.known.dwellings,
-        "school_places": place.known.school_places,
+        "rooms": _rooms(arrival, place, desk),
         "rate_known": rate_of(place) is not None,
         "work": _interval(there.get(desk.forecast.work)) if desk.forecast else None,
         "staying": _interval(there.get(desk.forecast.staying)) if desk.forecast else None,
@@ -195,6 +201,23 @@ def _option(row: dict[str, Any], arrival: Arrival, desk: Desk, explained: Explan
 def _later(arrival: Arrival, place: Place, listed: PriceList) -> float | None:
     """Tell what the household's room is worth to those who come later."""
     return _plain(len(arrival.members.all()) * float(listed.prices.get(place.code, 0.0)))
+
+
+def _rooms(arrival: Arrival, place: Place, desk: Desk) -> list[Facts]:
+    """Tell what a household takes of what is free when it arrives, and who said how much of it there is."""
+    needs = needs_of(arrival)
+    return [
+        {
+            "topic": kind.topic,
+            "key": kind.key,
+            "takes": kind.takes(needs),
+            "free": desk.rooms.left(kind, place, arrival.arrives),
+            "by": place.known.said[kind.topic].by,
+            "of": None if (of := place.known.said[kind.topic].of) is None else of.isoformat(),
+        }
+        for kind in kinds_for([needs])
+        if kind.known_at(place)
+    ]
 
 
 def _interval(forecast: dict[str, Any] | None) -> list[float | None] | None:

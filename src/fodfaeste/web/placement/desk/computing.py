@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -25,8 +24,10 @@ from fodfaeste.place import NOWHERE, Goal, Plan, Problem, Wishes, solve
 from fodfaeste.place.outcomes import default_denmark, refuse_forbidden, rule_set
 from fodfaeste.place.outcomes.default import STAYING, WORK, DefaultScores
 from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.placement.desk.ages import is_adult
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.municipalities import Place, country_of
+from fodfaeste.web.placement.desk.rooms import Rooms, needs_of, taken_of
 from fodfaeste.web.placement.desk.wanted import AtPlaces, Wanted
 from fodfaeste.web.placement.forecasts.in_use import Choice, state_of
 from fodfaeste.web.placement.forecasts.scoring import Forecast, forecast_by
@@ -40,7 +41,6 @@ FORBIDDEN_BY = "denmark"
 PEOPLE = ("household", "adult", "network")
 """All that the forecast knows of a person."""
 
-ADULT, FIRST_SCHOOL_YEAR, LAST_SCHOOL_YEAR = 18, 6, 16
 WISH = 1.0
 """What a household's whole wish weighs beside an adult in work, or one who stays: places differ by far less, so that
 wishes come first and the forecast decides among places that are wished for alike."""
@@ -48,8 +48,6 @@ GAP, SEED = 1e-3, 0
 
 LATER = "others_later"
 """What taking room costs those who come later in the year, as it stands in the problem beside the outcomes."""
-
-DWELLINGS, SCHOOL = "dwellings", "school_places"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +70,8 @@ class Desk:
         What it says.
     judged : mapping of (arrival, code) to wishes
         What each wish comes to at each place.
+    rooms : Rooms
+        What is free beside the quota, as far as it is known.
     price_list : PriceList or None
         What room is worth to those who come later; None where nobody has worked it out of late.
     """
@@ -84,6 +84,7 @@ class Desk:
     model: Choice | None
     forecast: Forecast | None
     judged: AtPlaces
+    rooms: Rooms
     price_list: PriceList | None = None
 
     def named(self, name: str) -> Place:
@@ -197,15 +198,17 @@ def desk_of(
             allowed[row, number[code]] = True
     chosen = state_of(organisation).on if model is None else model
     scores = None if chosen is None else forecast_of(chosen, places, arrivals)
-    sizes, capacity, dimensions = _rooms(places, arrivals)
+    needs = [needs_of(one) for one in arrivals]
+    rooms = Rooms(places, needs, taken_of(round_))
+    persons = np.array([one.persons for one in needs])
     listed = price_list(organisation, round_.year, timezone.localdate()) if priced else None
-    later = {} if listed is None else {LATER: _cost_later(listed, places, sizes[:, 0])}
+    later = {} if listed is None else {LATER: _cost_later(listed, places, persons)}
     problem = Problem(
         households=tuple(one.reference for one in arrivals),
         places=tuple(place.name for place in places),
-        sizes=sizes,
-        capacity=capacity,
-        dimensions=dimensions,
+        sizes=np.array([persons, *(one.takes for one in rooms.dimensions)]).T,
+        capacity=np.array([[place.left for place in places], *(one.room for one in rooms.dimensions)]).T,
+        dimensions=("persons", *(one.name for one in rooms.dimensions)),
         outcomes={**({} if scores is None else scores.outcomes), **later},
         sds={} if scores is None else scores.sds,
         allowed=allowed,
@@ -213,14 +216,14 @@ def desk_of(
         locks=locked,
         groups={
             "language": tuple(one.language for one in arrivals),
-            "household": tuple("alone" if one.size == 1 else "family" for one in map(_Counted, arrivals)),
+            "household": tuple("alone" if one.persons == 1 else "family" for one in needs),
         },
         wishes=Wishes(rank),
     )
     outcomes = {} if scores is None else {scores.work: 1.0, scores.staying: 1.0}
     weights = {**outcomes, "wishes": WISH, **dict.fromkeys(later, 1.0)}
     used = None if scores is None else chosen
-    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), used, scores, judged, listed)
+    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), used, scores, judged, rooms, listed)
 
 
 def is_on(organisation: Organisation) -> bool:
@@ -280,40 +283,6 @@ def people_table(arrivals: Sequence[Arrival]) -> pl.DataFrame:
 def rate_of(place: Place) -> float | None:
     """Give a municipality's share in work, if it is known."""
     return place.known.employment_rate
-
-
-def age_on(birth: date, day: date) -> int:
-    """Count whole years."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def is_adult(birth: date, day: date) -> bool:
-    """Say whether somebody is of age on a day."""
-    return age_on(birth, day) >= ADULT
-
-
-class _Counted:
-    """What a household takes of each kind of room."""
-
-    def __init__(self, arrival: Arrival) -> None:
-        ages = [age_on(member.birth_date, arrival.arrives) for member in arrival.members.all()]
-        self.size = len(ages)
-        self.pupils = len([age for age in ages if FIRST_SCHOOL_YEAR <= age <= LAST_SCHOOL_YEAR])
-
-
-def _rooms(places: Sequence[Place], arrivals: Sequence[Arrival]) -> tuple[Any, Any, tuple[str, ...]]:
-    """Count what households take and municipalities have; where one has not said, it has enough."""
-    counted = [_Counted(one) for one in arrivals]
-    sizes = [[one.size for one in counted]]
-    capacity = [[place.left for place in places]]
-    dimensions = ["persons"]
-    for name, takes in ((DWELLINGS, [1] * len(counted)), (SCHOOL, [one.pupils for one in counted])):
-        said = [getattr(place.known, name) for place in places]
-        if any(one is not None for one in said) and any(takes):
-            dimensions.append(name)
-            sizes.append(takes)
-            capacity.append([sum(takes) if one is None else one for one in said])
-    return np.array(sizes).T, np.array(capacity).T, tuple(dimensions)
 
 
 def _cost_later(listed: PriceList, places: Sequence[Place], persons: Any) -> Any:

@@ -192,27 +192,6 @@ class ProposalForm(forms.Form):
         self.fields["like"].queryset = own
 
 
-class PlaceForm(forms.Form):
-    """What is known of a municipality; the share in work is typed in per cent."""
-
-    employment_rate = forms.FloatField(
-        label=_("Andel i arbejde, i procent"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        help_text=_("Af befolkningen i den arbejdsdygtige alder. Uden tal bruges gennemsnittet af de andre."),
-    )
-    dwellings = forms.IntegerField(
-        label=_("Ledige boliger"), required=False, min_value=0, help_text=_("Tom: det vides ikke, og begrænser intet.")
-    )
-    school_places = forms.IntegerField(label=_("Ledige skolepladser"), required=False, min_value=0)
-
-    def clean_employment_rate(self) -> float | None:
-        """Give it as a share."""
-        rate = self.cleaned_data["employment_rate"]
-        return None if rate is None else rate / 100
-
-
 class ListForm(forms.Form):
     """Takes a list of households in."""
 
@@ -222,6 +201,12 @@ class ListForm(forms.Form):
     def __init__(self, *given: Any, viewer: Viewer, **more: Any) -> None:
         super().__init__(*given, **more)
         _of_own_agency(self, viewer)
+
+
+class PlaceListForm(forms.Form):
+    """Takes a list of what municipalities have in."""
+
+    file = sheet_field(_("Liste over kommunernes tal"))
 
 
 def _of_own_agency(form: forms.Form, viewer: Viewer) -> None:

@@ -195,31 +195,6 @@ class ArrivalWish(models.Model):
         return str(self.get_kind_display())
 
 
-class PlaceFacts(models.Model):
-    """What is known of a municipality as a place to live: work, rooms, and who speaks which language there."""
-
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="place_facts", verbose_name=_("af"))
-    code = models.CharField(_("kode"), max_length=3)
-    employment_rate = models.FloatField(_("andel i arbejde"), null=True, blank=True)
-    dwellings = models.PositiveIntegerField(_("ledige boliger"), null=True, blank=True)
-    school_places = models.PositiveIntegerField(_("ledige skolepladser"), null=True, blank=True)
-    speakers = models.JSONField(_("bor der i forvejen, efter sprog"), default=dict, blank=True)
-
-    class Meta:
-        verbose_name = _("kommunens vilkår")
-        verbose_name_plural = _("kommunernes vilkår")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["organisation", "code"], name="one_row_of_facts_a_place"),
-            models.CheckConstraint(
-                condition=Q(employment_rate=None) | Q(employment_rate__gte=0, employment_rate__lte=1),
-                name="an_employment_rate_is_a_share",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
 class RoomTaken(models.Model):
     """How many persons of a municipality's quota are decided on: the row that two officers wait for each other at."""
 

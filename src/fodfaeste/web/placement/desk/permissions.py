@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import scoped
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.viewer import Viewer, viewer_of
 from fodfaeste.web.placement.desk import models
+from fodfaeste.web.placement.desk.figures import PlaceFigure
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.permissions import agencies
 
@@ -43,13 +45,37 @@ def _openings(viewer: Viewer) -> Q | None:
 
 
 @scoped(models.Proposal)
-@scoped(models.PlaceFacts)
 @scoped(models.RoomTaken)
 @scoped(models.ForecastSwitch)
 @scoped(PriceList)
 def _of_the_agency(viewer: Viewer) -> Q | None:
     offices = agencies(viewer)
     return Q(organisation__in=offices) if offices else None
+
+
+@scoped(PlaceFigure)
+def _figures(viewer: Viewer) -> Q | None:
+    """Officers read what municipalities say too; a municipality reads its own."""
+    offices = agencies(viewer)
+    own = Q(said_by__in=offices | says_own(viewer))
+    return own | Q(said_by__kind=Kind.MUNICIPALITY) if offices else own
+
+
+def says_own(viewer: Viewer) -> frozenset[int]:
+    """Give the municipalities of which somebody may say what they have."""
+    return viewer.organisations({Role.LEADER, Role.WORKER})
+
+
+def leads(viewer: Viewer) -> bool:
+    """Say whether somebody leads an office: of a municipality they say what it has."""
+    return viewer.has(Role.LEADER)
+
+
+def may_say(viewer: Viewer, office: Organisation, code: str) -> bool:
+    """Say whether somebody may speak of a municipality for an office: an agency of all, a municipality of itself."""
+    if office.kind == Kind.MUNICIPALITY:
+        return office.pk in says_own(viewer) and office.code == code
+    return office.pk in agencies(viewer)
 
 
 def is_officer(viewer: Viewer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 from django.utils.translation import gettext as _
 
 from fodfaeste.data.regions import SINCE, municipalities_on
+from fodfaeste.web.placement.desk.figures import BAND_NAMES
 from fodfaeste.web.placement.desk.models import ArrivalWish
 
 Facts = Mapping[str, Any]
@@ -36,7 +38,10 @@ SHORT: dict[str, str | Promise] = {
     "persons": gettext_lazy("plads på kvoten"),
     "dwellings": gettext_lazy("boliger"),
     "school_places": gettext_lazy("skolepladser"),
+    "class": gettext_lazy("pladser på sprogskole"),
+    "treatment": gettext_lazy("behandlingspladser"),
 }
+"""What can be lacking; the second and third stand in older records."""
 FORBIDDEN: dict[str, str | Promise] = {
     "sex": gettext_lazy("køn"),
     "age": gettext_lazy("alder"),
@@ -74,6 +79,8 @@ JUDGED: dict[str, str | Promise] = {
     ),
 }
 """How a wish is judged, in words: what `wanted` measures."""
+AGES: dict[str, str | Promise] = {**dict(BAND_NAMES), "6-16": gettext_lazy("skole, 6-16 år")}
+"""Words for ages of children."""
 SCARCE = 0.02
 """A price below this share of an adult in work is none that anybody would notice."""
 
@@ -153,6 +160,45 @@ def per_cent(share: float) -> str:
     return _("%(share)s %%") % {"share": whole(100 * share)}
 
 
+def room_words(topic: str, key: str) -> str:
+    """Name a kind of room: of a size, or for an age."""
+    if topic == "dwelling" and key:
+        rooms = int(key)
+        return ngettext("boliger med mindst %(n)d værelse", "boliger med mindst %(n)d værelser", rooms) % {"n": rooms}
+    if topic == "school" and key:
+        return str(AGES[key])
+    return str(SHORT[{"dwelling": "dwellings", "school": "school_places"}.get(topic, topic)])
+
+
+def short_words(dimension: str) -> str:
+    """Name what is lacking, by the name of the problem's dimension."""
+    topic, _sign, rest = dimension.partition("|")
+    return room_words(topic, rest.partition("|")[0]) if rest else str(SHORT.get(dimension, gettext("plads")))
+
+
+def said_words(by: str, of: str | None) -> str:
+    """Say who has said a figure, and the day it is of."""
+    if of is None:
+        return by
+    return gettext("%(by)s, opgjort %(day)s") % {
+        "by": by,
+        "day": formats.date_format(date.fromisoformat(of), "DATE_FORMAT"),
+    }
+
+
+def option_rooms(option: Facts) -> list[dict[str, Any]]:
+    """Say what is free at a place for the household; older records have two counts, of nobody's."""
+    old = [
+        {"topic": topic, "key": "", "free": option[name], "takes": 0, "by": "", "of": None}
+        for topic, name in (("dwelling", "dwellings"), ("school", "school_places"))
+        if option.get(name) is not None
+    ]
+    return [
+        {**one, "words": room_words(one["topic"], one["key"]), "said": said_words(one["by"], one["of"])}
+        for one in option.get("rooms", old)
+    ]
+
+
 def is_soft(wish: Facts) -> bool:
     """Say whether it is a wish, and no condition."""
     return not wish["hard"] and wish["kind"] != ArrivalWish.Kind.AVOID
@@ -187,18 +233,37 @@ def option_words(option: Facts, facts: Facts) -> dict[str, Any]:
     adults = facts["household"]["adults"]
     wishes = option_wishes(option, facts)
     soft = [one for one in wishes if is_soft(one)]
+    rooms = option_rooms(option)
     return {
         **option,
         "work_words": between(option["work"], adults),
         "staying_words": between(option["staying"], adults),
         "met": len([one for one in soft if one["met"]]),
         "asked": len(soft),
+        "rooms": rooms,
         "price_words": price(option),
         "later_words": later(option, facts),
-        "pro": list(_pro(option, soft)),
-        "con": list(_con(option, soft)),
+        "pro": [*_pro(option, soft), *(_room(one) for one in rooms if one["takes"] and one["free"] >= one["takes"])],
+        "con": [*_con(option, soft), *(_room(one) for one in rooms if one["free"] < one["takes"])],
         "unknown": [_not_known(one) for one in wishes if one["met"] is None],
     }
+
+
+def ruled_out_words(one: Facts) -> str:
+    """Say why a place is ruled out for a household."""
+    if one["why"] == "not_allowed":
+        return gettext("en betingelse udelukker stedet")
+    lacking = [room_words(room["topic"], room["key"]) for room in one.get("rooms", ()) if room["free"] < room["takes"]]
+    if lacking:
+        return gettext("der mangler %(what)s, når husstanden kommer") % {"what": ", ".join(lacking)}
+    return gettext("der er ikke plads til husstanden")
+
+
+def _room(one: Facts) -> str:
+    told = {"what": one["words"], "free": one["free"], "takes": one["takes"]}
+    if one["free"] >= one["takes"]:
+        return gettext("Er ledigt, når husstanden kommer: %(what)s (%(free)d, der skal bruges %(takes)d).") % told
+    return gettext("Mangler, når husstanden kommer: %(what)s (%(free)d ledige, der skal bruges %(takes)d).") % told
 
 
 def _not_known(wish: Facts) -> str:
@@ -265,7 +330,7 @@ def _pro(option: Facts, soft: list[Facts]) -> Any:
 
 def _con(option: Facts, soft: list[Facts]) -> Any:
     if not option["fits"]:
-        what = SHORT.get(option["short_of"] or "", gettext("plads"))
+        what = short_words(option["short_of"] or "")
         yield gettext("Der mangler %(what)s, hvis alle andre får deres første forslag.") % {"what": what}
     for one in soft:
         if one["met"] is False:

@@ -17,6 +17,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.place.outcomes import Model, Scored, score
 from fodfaeste.place.outcomes.rows import BOUND, HOUSEHOLD_FEATURES
 from fodfaeste.place.scores import Scores
+from fodfaeste.web.placement.desk.ages import is_adult
 from fodfaeste.web.placement.desk.models import Arrival
 from fodfaeste.web.placement.desk.municipalities import Place
 
@@ -95,8 +96,6 @@ def scored_by(model: Model, places: Sequence[Place], arrivals: Sequence[Arrival]
 
 def people_for(model: Model, arrivals: Sequence[Arrival]) -> pl.DataFrame:
     """Tell a model all that it may know of the persons who wait."""
-    from fodfaeste.web.placement.desk.computing import is_adult  # it imports this module
-
     asked = [name for name in asked_features(model) if name in ASKED]
     rows: list[dict[str, Any]] = [
         {

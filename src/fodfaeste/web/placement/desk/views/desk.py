@@ -154,12 +154,12 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
             return redirect(arrival)
     options = [words.option_words(one, case.facts) for one in case.facts["options"]]
     context = {
-        **_about(arrival),
+        **_about(arrival, case.facts["household"]),
         "facts": case.facts,
         "options": options,
         "why": words.why(case.facts),
         "form": form,
-        "ruled_out": case.facts["ruled_out"],
+        "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
         "unlike": words.unlike(case.facts),
     }
     return render(request, "placement/desk.html", context, status=UNREADABLE if form.errors else 200)
@@ -205,8 +205,8 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
     return render(request, "placement/decided.html", context, status=status)
 
 
-def _about(arrival: Arrival) -> dict[str, Any]:
-    told = household_facts(with_all(Arrival.objects.filter(pk=arrival.pk)).get())
+def _about(arrival: Arrival, told: dict[str, Any] | None = None) -> dict[str, Any]:
+    told = told or household_facts(with_all(Arrival.objects.filter(pk=arrival.pk)).get())
     said = [{**one, "words": words.wish_words(one), "soft": words.is_soft(one)} for one in told["wishes"]]
     return {
         "arrival": arrival,

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from fodfaeste.web.accounts.gate import visible_or_404
 from fodfaeste.web.audit.context import also_see
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalOpening, Proposal
-from fodfaeste.web.placement.desk.permissions import is_officer, receives
+from fodfaeste.web.placement.desk.permissions import is_officer, receives, says_own
 from fodfaeste.web.placement.rounds.permissions import agencies
 
 View = Callable[..., HttpResponseBase]
@@ -41,6 +41,19 @@ def for_receivers(view: View) -> View:
     @wraps(view)
     def entered(request: HttpRequest, **more: Any) -> HttpResponseBase:
         if not receives(request.viewer):
+            raise PermissionDenied
+        return view(request, **more)
+
+    return entered
+
+
+def for_the_place_itself(view: View) -> View:
+    """Let in whoever may say what their own municipality has."""
+
+    @login_required
+    @wraps(view)
+    def entered(request: HttpRequest, **more: Any) -> HttpResponseBase:
+        if not says_own(request.viewer):
             raise PermissionDenied
         return view(request, **more)
 

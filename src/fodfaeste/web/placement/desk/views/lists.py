@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import BadInput
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.base import files
-from fodfaeste.web.placement.desk import importing
+from fodfaeste.web.placement.desk import cells, importing
 from fodfaeste.web.placement.desk.forms import ListForm
 from fodfaeste.web.placement.desk.views.doors import for_officers
 from fodfaeste.web.placement.rounds.permissions import agencies
@@ -51,7 +51,7 @@ def _mended(request: HttpRequest) -> HttpResponse:
     own = Organisation.objects.filter(pk__in=agencies(request.viewer))
     office = own.filter(pk=request.POST.get("organisation") or None).first()
     try:
-        rows = importing.mended(importing.unsealed(request.POST["rows"]), request.POST)
+        rows = cells.mended(importing.COLUMNS, cells.unsealed(request.POST["rows"]), request.POST)
     except BadSignature:
         raise Http404 from None
     if office is None:
@@ -66,26 +66,30 @@ def _mended(request: HttpRequest) -> HttpResponse:
     return _shown(request, rows, office)
 
 
-def _shown(request: HttpRequest, rows: list[importing.Cells], office: Organisation) -> HttpResponse:
+def _shown(request: HttpRequest, rows: list[cells.Cells], office: Organisation) -> HttpResponse:
     found = importing.checked(rows, office)
-    context = {
-        "columns": importing.COLUMNS,
-        "rows": [_row(number, cells, found) for number, cells in enumerate(rows)],
-        "sealed": importing.sealed(rows),
-        "found": found,
-        "office": office,
-    }
+    context = {**read_context(importing.COLUMNS, rows, found.faults), "found": found, "office": office}
     return render(request, "placement/arrivals_read.html", context, status=UNREADABLE if found.faults else 200)
 
 
-def _row(number: int, cells: importing.Cells, found: importing.Checked) -> dict[str, Any]:
+def read_context(columns: cells.Columns, rows: list[cells.Cells], faults: cells.Faults) -> dict[str, Any]:
+    """Give a list as its page shows it: what is wrong can be written in."""
+    return {
+        "columns": columns,
+        "rows": [_row(number, row, columns, faults) for number, row in enumerate(rows)],
+        "sealed": cells.sealed(rows),
+        "faults": faults,
+    }
+
+
+def _row(number: int, row: cells.Cells, columns: cells.Columns, faults: cells.Faults) -> dict[str, Any]:
     told = [
         {
             "name": column.name,
             "head": column.head,
-            "text": cells.get(column.name, ""),
-            "fault": found.faults.get((number, column.name), ""),
+            "text": row.get(column.name, ""),
+            "fault": faults.get((number, column.name), ""),
         }
-        for column in importing.COLUMNS
+        for column in columns
     ]
     return {"number": number, "shown": number + 1, "cells": told, "faulty": any(one["fault"] for one in told)}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.placement.desk.domain.receiving import receive
 from fodfaeste.web.placement.desk.models import Arrival
+from fodfaeste.web.placement.desk.permissions import says_own
 from fodfaeste.web.placement.desk.views.doors import for_receivers, opened
 from fodfaeste.web.programme.views.rooms import done
 
@@ -22,7 +23,8 @@ def sent_here(request: HttpRequest) -> HttpResponse:
     households = list(rows.prefetch_related("members"))
     for arrival in households:
         opened(request, arrival)
-    return render(request, "placement/sent_here.html", {"households": households})
+    context = {"households": households, "says_own": bool(says_own(request.viewer))}
+    return render(request, "placement/sent_here.html", context)
 
 
 @require_POST
