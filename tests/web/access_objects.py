@@ -48,6 +48,7 @@ from fodfaeste.web.workplace.domain.links import give_link
 
 from .conftest import TAKEOVER, Country, made_person, made_user
 from .desk_examples import arriving, decided, opened_round
+from .door_examples import given_to
 from .forecast_examples import brought, passed
 from .insight_examples import made_figures
 from .moving_examples import consented, offered, prepared
@@ -466,6 +467,16 @@ def _forecast_models(_country: Country) -> Pair:
             kept = brought(Path(room), office=agency(name))
         passed(kept)
         pair.append({"pk": kept.pk})
+    return pair[0], pair[1]
+
+
+@walked_with("arrival_link")
+def _arrival_links(_country: Country) -> Pair:
+    """A link of a household of each of two agencies."""
+    pair = []
+    for name in ("Egen agency", "En anden styrelse"):
+        family = arriving(office=agency(name))
+        pair.append({"pk": family.pk, "link": given_to(family).link.pk})
     return pair[0], pair[1]
 
 

@@ -73,6 +73,11 @@ def say(
     return PlaceFigure.objects.create(**facts)
 
 
+def lines_of(part: dict[str, Any]) -> list[str]:
+    """What a part of the letter says below its headings."""
+    return [line for section in part["sections"] for line in section["lines"]]
+
+
 def decided(arrival: Arrival, code: str | None = None, *, by: User | None = None, **why: str) -> PlacementRecord:
     """What an officer decides who has the page open: the first proposal, or another place for a reason."""
     case = case_of(arrival)

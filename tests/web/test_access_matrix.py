@@ -21,7 +21,10 @@ from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
 
 from .access_objects import OBJECTS, Arguments
 from .conftest import Country, made_user, signed_in
+from .desk_examples import arriving
+from .door_examples import household
 from .newcomer_examples import newcomer
+from .quota_examples import agency
 
 MATRIX = tomllib.loads((Path(__file__).parent / "access_matrix.toml").read_text(encoding="utf-8"))
 ROUTES: dict[str, dict[str, Any]] = MATRIX["route"]
@@ -29,8 +32,12 @@ PREFIXES: dict[str, dict[str, Any]] = MATRIX["prefix"]
 SECRET = "Hemmelighedsen"
 """The family name of the other municipality's person while addresses are walked."""
 OWN_SECRET = "Egenhedsen"
+HOUSEHOLDS_SECRET = "Husstandenheden"
 GUEST = "the person themselves"
 """Who has come to their own pages by a link: answered as nobody is, but where an entry says something else."""
+
+HOUSEHOLD = "the household itself"
+"""Who has come to an arriving household's own pages by a link: likewise."""
 
 TO_ADD = """
 No entry in tests/web/access_matrix.toml for {name}  (/{pattern}).
@@ -119,7 +126,7 @@ def test_entries_say_all_that_has_to_be_said(name: str) -> None:
     for said in (entry, *([entry["post"]] if "post" in entry else [])):
         needed = {"own", "signed_out"} | ({"other"} if "object" in entry else set())
         assert needed <= said.keys(), f"{name} does not say: {', '.join(sorted(needed - said.keys()))}"
-        known = {"own", "other", "signed_out", "guest", "why", "object", "arguments", "post", "data"}
+        known = {"own", "other", "signed_out", "guest", "household", "why", "object", "arguments", "post", "data"}
         assert said.keys() <= known, f"{name} says what nobody reads: {', '.join(sorted(said.keys() - known))}"
         for answers in (said["own"], said.get("other", 404)):
             unknown = set(answers) - {*Role, "else"} if isinstance(answers, dict) else set()
@@ -169,6 +176,8 @@ class Browsers:
     def _signed_in(self, user: User | str | None) -> Client:
         if user == GUEST:
             return newcomer(self._country.person, self._country.users[Role.WORKER])
+        if user == HOUSEHOLD:
+            return household(arriving(HOUSEHOLDS_SECRET, office=agency("Husstandens styrelse")))
         return signed_in(user)
 
 
@@ -208,6 +217,9 @@ def walks(entry: dict[str, Any], said: dict[str, Any], country: Country, users: 
         yield "nobody", None, own | fixed, said["signed_out"], secret
     closed = "guest" not in said
     yield GUEST, GUEST, own | fixed, said["signed_out" if closed else "guest"], OWN_SECRET if closed else SECRET
+    shut = said.get("household", said["signed_out"])
+    for secret in (SECRET, OWN_SECRET, *(() if "household" in said else (HOUSEHOLDS_SECRET,))):
+        yield HOUSEHOLD, HOUSEHOLD, own | fixed, shut, secret
     if "object" in entry:
         yield f"{GUEST}, other's", GUEST, their | fixed, said["signed_out"] if closed else 404, SECRET
 
@@ -253,7 +265,7 @@ def test_a_municipality_s_analyst_meets_no_person(country: Country) -> None:
 def test_pages_of_packages_answer_and_name_nobody(route: Route, country: Country, walkers: dict[Role, User]) -> None:
     allowed = PREFIXES[route.prefix or ""]["answers"]
     browsers = Browsers(country)
-    for user in (None, GUEST, walkers[Role.WORKER], walkers[Role.ADMINISTRATOR]):
+    for user in (None, GUEST, HOUSEHOLD, walkers[Role.WORKER], walkers[Role.ADMINISTRATOR]):
         browser = browsers.of(user)
         with transaction.atomic():
             response = browser.get(f"/{route.pattern}")

@@ -33,7 +33,7 @@ from fodfaeste.web.placement.desk.letter import content_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalOpening, ForecastSwitch, PlacementRecord, RoomTaken
 
 from .conftest import made_user, signed_in
-from .desk_examples import AALBORG, AARHUS, ESBJERG, ODENSE, arriving, decided, member, opened_round, wish
+from .desk_examples import AALBORG, AARHUS, ESBJERG, ODENSE, arriving, decided, lines_of, member, opened_round, wish
 from .quota_examples import QUOTAS, agency, officer_of
 
 pytestmark = pytest.mark.django_db
@@ -322,13 +322,13 @@ def test_reasons_are_told_in_danish_english_and_their_own_language(open_round: N
     record = decided(family, AARHUS, reason_code="housing", text="Der er en bolig til dem.")
     content = content_of(family, record)
     assert [part["lang"] for part in content["parts"]] == ["da", "en", "ar"]
-    danish = "\n".join(content["parts"][0]["reasons"])
+    danish = "\n".join(lines_of(content["parts"][0]))
     assert "Stedet opfylder 0 af jeres 2 ønsker." in danish
     assert "Forslaget var et andet sted: Odense. Der er valgt Aarhus, fordi: Der er en bolig til dem." in danish
     assert "Køn, alder, statsborgerskab, religion og helbred er ikke brugt" in danish
     answer = browser().get(f"/visitation/husstande/{family.pk}/begrundelse.pdf")
     letter = PdfReader(io.BytesIO(b"".join(answer.streaming_content)))
-    assert len(letter.pages) == 3
+    assert len(letter.pages) == 3, "one page a language"
     assert "/MarkInfo" in letter.root_object
     assert "Why you are to live in Aarhus" in letter.pages[1].extract_text()
 

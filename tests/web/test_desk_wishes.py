@@ -17,7 +17,7 @@ from fodfaeste.web.placement.desk.municipalities import Country, Known, Place
 from fodfaeste.web.placement.desk.wanted import Judged, Wanted
 
 from .conftest import signed_in
-from .desk_examples import AALBORG, AARHUS, ESBJERG, ODENSE, arriving, decided, opened_round, say, wish
+from .desk_examples import AALBORG, AARHUS, ESBJERG, ODENSE, arriving, decided, lines_of, opened_round, say, wish
 from .quota_examples import agency, officer_of
 
 HERNING, SAMSOE, VEJLE, BILLUND = "657", "741", "630", "530"
@@ -164,7 +164,7 @@ def test_a_condition_that_nobody_knows_rules_no_place_out_and_says_so(open_round
     page = signed_in(officer_of(agency())).get(family.get_absolute_url()).text
     assert "Skal være opfyldt, men vides ikke her: et bestemt slags arbejde: landbrug og fiskeri." in page
     record = decided(family, ESBJERG)
-    danish = content_of(family, record)["parts"][0]["reasons"]
+    danish = lines_of(content_of(family, record)["parts"][0])
     assert "Om 1 af det, I har bedt om, ved vi ikke, hvordan det er i Esbjerg." in danish
     assert "Stedet opfylder 1 af jeres 1 ønsker." in danish
     assert not any("skulle være opfyldt" in one for one in danish)

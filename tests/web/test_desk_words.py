@@ -15,7 +15,7 @@ from fodfaeste.web.placement.desk.figures import PlaceFigure
 from fodfaeste.web.placement.desk.letter import content_of
 from fodfaeste.web.placement.desk.models import ForecastSwitch
 
-from .desk_examples import AARHUS, ARRIVES, ESBJERG, ODENSE, arriving, decided, member, opened_round, wish
+from .desk_examples import AARHUS, ARRIVES, ESBJERG, ODENSE, arriving, decided, lines_of, member, opened_round, wish
 from .quota_examples import agency, officer_of
 
 OPTION: dict[str, Any] = {
@@ -64,7 +64,7 @@ def test_reasons_without_a_forecast_and_without_a_wish() -> None:
     family = arriving(language="uk")
     content = content_of(family, decided(family))
     assert [part["lang"] for part in content["parts"]] == ["da", "en", "uk"]
-    english = content["parts"][1]["reasons"]
+    english = lines_of(content["parts"][1])
     assert "No forecast was used." in english
     assert "You have not told us any wish about the place." in english
     assert "It was the first proposal among the places that have room." in english
@@ -77,7 +77,7 @@ def test_where_no_share_in_work_is_known_nothing_is_forecast() -> None:
     family = arriving(wishes=(wish("treatment", ODENSE, hard=True), wish("avoid", AARHUS)))
     assert case_of(family).facts["forecast"] is None
     record = decided(family)
-    danish = content_of(family, record)["parts"][0]["reasons"]
+    danish = lines_of(content_of(family, record)["parts"][0])
     assert "Stedet opfylder det, der skulle være opfyldt (2)." in danish
 
 

@@ -1,7 +1,8 @@
 """Who is looking: a user with what they may be here today, worked out once a request and asked everywhere.
 
 A newcomer who looks at their own things is no user and has no role: they are their person, and nothing else. Whoever
-came by the link of an agreement with a workplace is neither: they see that agreement.
+came by the link of an agreement with a workplace is neither: they see that agreement. Nor is a household that is to be
+placed: it is its arrival.
 """
 
 from __future__ import annotations
@@ -27,16 +28,24 @@ class Viewer:
         The number of the person that they are, of somebody who came by a link of their own. Such a viewer has no user.
     agreement : int or None
         The number of the agreement whose link they came by. Such a viewer has no user, and is no person here.
+    arrival : int or None
+        The number of the arriving household that they are, likewise.
     """
 
     user: User | None = None
     roles: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
     person: int | None = None
     agreement: int | None = None
+    arrival: int | None = None
 
     def organisations(self, roles: Collection[Role]) -> frozenset[int]:
         """Give the organisations in which they have one of these roles."""
         return frozenset(organisation for organisation, role in self.roles if role in roles)
+
+    @property
+    def by_link(self) -> bool:
+        """Say whether they came by a link of their own."""
+        return self.person is not None or self.arrival is not None
 
     @property
     def casework(self) -> frozenset[int]:

@@ -29,8 +29,8 @@ ONESELF = "personen selv"
 """What the log says of a request of a newcomer at their own things."""
 WORKPLACE = "arbejdspladsen"
 """What the log says of a request of whoever came by the link to an agreement with a workplace."""
-
-_TELL = "SELECT " + ", ".join(["set_config(%s, %s, false)"] * 7)
+HOUSEHOLD = "husstanden selv"
+"""What the log says of a request of an arriving household at its own things."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Context:
     ----------
     user : int or None
     words : str
-        Who acts where it is no user: ``system: COMMAND``, ``personen selv``, ``arbejdspladsen``, or ``anonymous``.
+        Who acts where it is no user: ``system: COMMAND``, ``personen selv``, ``husstanden selv``, ``arbejdspladsen``,
+        or ``anonymous``.
     request : str
         What ties lines of one request together.
     organisations : frozenset of int
@@ -52,6 +53,8 @@ class Context:
         Single persons that they have given a reason to see, or who they are.
     agreements : frozenset of int
         The one agreement with a workplace that they came for, by its link.
+    arrival : int or None
+        The arriving household that they are.
     """
 
     user: int | None = None
@@ -61,6 +64,7 @@ class Context:
     watched: frozenset[int] = field(default_factory=frozenset)
     persons: frozenset[int] = field(default_factory=frozenset)
     agreements: frozenset[int] = field(default_factory=frozenset)
+    arrival: int | None = None
 
     def settings(self) -> dict[str, str]:
         """Give what a connection is told, by name."""
@@ -72,6 +76,7 @@ class Context:
             "watched": _numbers(self.watched),
             "persons": _numbers(self.persons),
             "agreements": _numbers(self.agreements),
+            "arrival": "" if self.arrival is None else str(self.arrival),
         }
 
 
@@ -146,6 +151,8 @@ def of_request(viewer: Any) -> Context:
         return of_person(viewer.person)
     if viewer.agreement is not None:
         return of_agreement(viewer.agreement)
+    if viewer.arrival is not None:
+        return of_arrival(viewer.arrival)
     return Context(
         user=None if user is None else user.pk,
         words=ANONYMOUS if user is None else "",
@@ -163,6 +170,11 @@ def of_person(person: int) -> Context:
 def of_agreement(agreement: int) -> Context:
     """Say that a workplace acts on its agreement: the wall lets it see that one, and no person."""
     return Context(words=WORKPLACE, request=uuid.uuid4().hex, agreements=frozenset({agreement}))
+
+
+def of_arrival(arrival: int) -> Context:
+    """Say that an arriving household acts at its own things: the wall lets it see itself and no other."""
+    return Context(words=HOUSEHOLD, request=uuid.uuid4().hex, arrival=arrival)
 
 
 @contextmanager
@@ -222,7 +234,7 @@ def _tell_all() -> None:
 def _tell(connection: Any) -> None:
     values = [part for name, value in current().settings().items() for part in (f"{NAMESPACE}.{name}", value)]
     with connection.connection.cursor() as cursor:
-        cursor.execute(_TELL, values)
+        cursor.execute("SELECT " + ", ".join(["set_config(%s, %s, false)"] * (len(values) // 2)), values)
 
 
 def _is_failing(connection: Any) -> bool:

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "fodfaeste.web.accounts.middleware.ViewerMiddleware",
     # Who came by a link of their own is their person, before the logs and the wall are told who acts.
     "fodfaeste.web.newcomer.sessions.NewcomerMiddleware",
+    "fodfaeste.web.placement.door.sessions.ArrivalMiddleware",
     # Nothing else opens to whoever sees persons before a second factor; what was typed when a session ended is kept.
     "fodfaeste.web.accounts.middleware.SecondFactorMiddleware",
     "fodfaeste.web.accounts.drafts.DraftsMiddleware",

@@ -22,5 +22,6 @@ urlpatterns = [
     path("min/", include("fodfaeste.web.newcomer.urls")),
     path("egen-side/", include("fodfaeste.web.newcomer.office_urls")),
     path("indsigt/", include("fodfaeste.web.insight.urls")),
+    path("ankomst/", include("fodfaeste.web.placement.door.urls")),
     path("visitation/", include("fodfaeste.web.placement.urls")),
 ]

@@ -15,22 +15,21 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from fodfaeste.web.accounts.sealed import seal, unseal
-from fodfaeste.web.newcomer.sessions import opened_here
+from fodfaeste.web.newcomer.domain.doors import Claim
 
 KEPT = "newcomer-draft"
 LARGE = 20_000
 """How many signs are kept at most."""
 
 
-def keep(request: HttpRequest) -> str:
+def keep(request: HttpRequest, whose: Claim | None) -> str:
     """Keep what was sent by a browser that has opened a link, and say to which page it belongs.
 
     A form of a newcomer's page is sent to the page that it is on.
     """
     page = request.get_full_path()
-    whose = opened_here(request)
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name[:4] != "csrf"]
-    text = json.dumps({"person": whose and whose.person, "page": page, "fields": fields})
+    text = json.dumps({"whose": whose and whose.whose, "page": page, "fields": fields})
     if whose is not None and len(text) <= LARGE:
         request.session[KEPT] = seal(text, KEPT)
     return page
@@ -38,12 +37,14 @@ def keep(request: HttpRequest) -> str:
 
 def offered(request: HttpRequest) -> QueryDict | None:
     """Give what was typed on this page before the hour was over, once; they are told that it is not sent yet."""
+    viewer = request.viewer
+    whose = viewer.person if viewer.person is not None else viewer.arrival
     sealed = request.session.get(KEPT)
     text = sealed and unseal(sealed, KEPT)
     if not text:
         return None
     draft = json.loads(text)
-    if (draft["person"], draft["page"]) != (request.viewer.person, request.get_full_path()):
+    if (draft["whose"], draft["page"]) != (whose, request.get_full_path()):
         return None
     del request.session[KEPT]
     messages.info(request, _("Det, du skrev, er her stadig. Det er ikke sendt endnu."))

@@ -14,18 +14,26 @@ from fodfaeste.web.links.models import GivenLink
 from fodfaeste.web.people.models import Person
 
 
-class Link(GivenLink):
-    """A link to a person's own pages, with a code that is told apart from it. Neither is kept: only their digests.
+class Access(GivenLink):
+    """A link to somebody's own pages, with a code that is told apart from it. Neither is kept: only their digests.
 
-    It holds as long as the municipality that gave it is responsible for the person.
+    Whose pages they are, a model that is made of this one says.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=_("person"))
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("kommune"))
     code = models.CharField(max_length=64, editable=False)
     language = models.CharField(_("sprog"), max_length=5, choices=settings.LANGUAGES)
     tries = models.PositiveSmallIntegerField(_("forkerte koder"), default=0)
     opened = models.DateTimeField(_("åbnet første gang"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Link(Access):
+    """A link to a person's own pages. It holds as long as the municipality that gave it is responsible for them."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=_("person"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("kommune"))
 
     class Meta:
         verbose_name = _("adgang til egen side")

@@ -17,6 +17,7 @@ from fodfaeste.web.accounts.gate import visible_or_404
 from fodfaeste.web.audit.reads import opened
 from fodfaeste.web.base.context import all_languages
 from fodfaeste.web.newcomer import drafts, texts
+from fodfaeste.web.newcomer.sessions import PERSONS_ENTRANCE, Entrance
 from fodfaeste.web.people.models import Person
 
 View = Callable[..., HttpResponseBase]
@@ -36,7 +37,7 @@ def own(view: View) -> View:
         if request.viewer.user is not None:
             raise Http404
         if request.viewer.person is None:
-            return _to_the_code(request)
+            return to_the_code(request, PERSONS_ENTRANCE, reverse("newcomer:code"))
         person = visible_or_404(request.viewer, Person, pk=request.viewer.person)
         opened(request, person)
         return view(request, person, *arguments, **more)
@@ -49,6 +50,8 @@ def context(**more: Any) -> dict[str, Any]:
     return {"languages": all_languages(), "unchecked": texts.unchecked(), **more}
 
 
-def _to_the_code(request: HttpRequest) -> HttpResponse:
-    page = drafts.keep(request) if request.method == "POST" else request.get_full_path()
-    return redirect(f"{reverse('newcomer:code')}?{urlencode({'next': page})}")
+def to_the_code(request: HttpRequest, entrance: Entrance, address: str) -> HttpResponse:
+    """Lead to where the code is asked for; what was typed waits."""
+    posted = request.method == "POST"
+    page = drafts.keep(request, entrance.opened_here(request)) if posted else request.get_full_path()
+    return redirect(f"{address}?{urlencode({'next': page})}")

@@ -3,57 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from fodfaeste.web.accounts.viewer import NOBODY
-from fodfaeste.web.newcomer.domain.links import LASTS, Claim, is_open
-from fodfaeste.web.newcomer.models import Link
+from fodfaeste.web.accounts.viewer import NOBODY, Viewer
+from fodfaeste.web.newcomer.domain.doors import Claim, Door
+from fodfaeste.web.newcomer.domain.links import PERSONS
 
 WHO = "newcomer"
-"""Where the session says who came, and by which link. It ends an hour after the last page, as every session does."""
-
-OPENED = "fodfaeste-link"
-"""The cookie that says which link this browser has opened, signed."""
+"""Where the session says whose pages are open, and by which link: one at a time, whatever door they came by. It ends an
+hour after the last page, as every session does."""
 
 
-class NewcomerMiddleware:
-    """Stands after `ViewerMiddleware` and before the logs': whoever came by a link that still holds is their person."""
+@dataclass(frozen=True)
+class Entrance:
+    """How browsers come in by a door.
+
+    Attributes
+    ----------
+    door : Door
+    cookie : str
+        What says which link this browser has opened, signed.
+    viewer : function
+        Gives who somebody is who came in, by the number of whom the pages are about.
+    """
+
+    door: Door
+    cookie: str
+    viewer: Callable[[int], Viewer]
+
+    def come_in(self, request: HttpRequest, response: HttpResponse, link: Any) -> None:
+        """Let the session be theirs, whoever came before, and remember in which browser the link was opened."""
+        whose = getattr(link, f"{self.door.whose}_id")
+        request.session.cycle_key()
+        request.session[WHO] = [self.door.whose, whose, link.pk]
+        left: timedelta = link.expires - timezone.now()
+        _keep(response, self.cookie, f"{whose}.{link.pk}", left)
+
+    def opened_here(self, request: HttpRequest) -> Claim | None:
+        """Say which link this browser has opened."""
+        said = request.get_signed_cookie(self.cookie, default="", salt=self.cookie, max_age=self.door.lasts)
+        if not said:
+            return None
+        whose, _, link = said.partition(".")
+        return Claim(int(whose), int(link))
+
+
+PERSONS_ENTRANCE = Entrance(PERSONS, "fodfaeste-link", lambda person: replace(NOBODY, person=person))
+
+
+class ByLink:
+    """Stands after `ViewerMiddleware` and before the logs': whoever came by a link that holds is who it is for."""
+
+    entrance: ClassVar[Entrance]
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; who is signed in as a user is that user, whatever link was opened before."""
-        who = request.session.get(WHO)
-        if who is not None and request.viewer.user is None:
+        door, *who = request.session.get(WHO, [None])
+        if door == self.entrance.door.whose and request.viewer.user is None:
             claim = Claim(*who)
-            if is_open(claim):
-                request.viewer, request.own_link = replace(NOBODY, person=claim.person), claim.link
+            if self.entrance.door.is_open(claim):
+                request.viewer, request.own_link = self.entrance.viewer(claim.whose), claim.link
             else:
                 del request.session[WHO]
         return self._get_response(request)
 
 
-def come_in(request: HttpRequest, response: HttpResponse, link: Link) -> None:
-    """Let the session be the person's, and remember in which browser the link was opened."""
-    request.session.cycle_key()
-    request.session[WHO] = [link.person_id, link.pk]
-    left: timedelta = link.expires - timezone.now()
-    _keep(response, OPENED, f"{link.person_id}.{link.pk}", left)
+class NewcomerMiddleware(ByLink):
+    """Lets newcomers in."""
 
-
-def opened_here(request: HttpRequest) -> Claim | None:
-    """Say which link this browser has opened."""
-    said = request.get_signed_cookie(OPENED, default="", salt=OPENED, max_age=LASTS)
-    if not said:
-        return None
-    person, _, link = said.partition(".")
-    return Claim(int(person), int(link))
+    entrance = PERSONS_ENTRANCE
 
 
 def go_out(request: HttpRequest, response: HttpResponse) -> None:

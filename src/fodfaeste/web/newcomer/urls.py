@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fodfaeste.web.newcomer.views import door, own
+from fodfaeste.web.newcomer.views import own
+from fodfaeste.web.newcomer.views.door import NEWCOMERS
 
 app_name = "newcomer"
 urlpatterns = [
@@ -13,8 +14,5 @@ urlpatterns = [
     path("plan/", own.plan, name="plan"),
     path("plan/godkend/", own.approve, name="approve"),
     path("log/", own.log, name="log"),
-    path("kode/", door.code, name="code"),
-    path("ud/", door.leave, name="leave"),
-    path("farvel/", door.left, name="left"),
-    path("link/<str:token>/", door.link, name="link"),
+    *NEWCOMERS.addresses(),
 ]

@@ -6,11 +6,13 @@ from fodfaeste.web.placement.desk.models import (
     ArrivalOpening,
     ArrivalWish,
     ArrivingPerson,
+    Asking,
     ForecastSwitch,
     PlacementRecord,
     Proposal,
     RoomTaken,
 )
+from fodfaeste.web.placement.door.models import ArrivalLink, WishDraft
 from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastTrial
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import (
@@ -25,9 +27,11 @@ from fodfaeste.web.placement.rounds.models import (
 __all__ = [
     "AgreedQuota",
     "Arrival",
+    "ArrivalLink",
     "ArrivalOpening",
     "ArrivalWish",
     "ArrivingPerson",
+    "Asking",
     "ForecastModel",
     "ForecastSwitch",
     "ForecastTrial",
@@ -41,4 +45,5 @@ __all__ = [
     "QuotaRound",
     "QuotaUpload",
     "RoomTaken",
+    "WishDraft",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from fodfaeste.web.placement.desk.views import desk, lists, place_lists, places, proposals, receiving
+from fodfaeste.web.placement.door.views import office
 from fodfaeste.web.placement.forecasts.views import following, model, overview, trial
 from fodfaeste.web.placement.prices.views import prices
 from fodfaeste.web.placement.rounds.views import making, reading, tables
@@ -49,6 +50,9 @@ DESK = [
     path("husstande/<int:pk>/klage/", desk.objection, name="arrival-objection"),
     path("husstande/<int:pk>/klage/svar/", desk.answer, name="arrival-answer"),
     path("husstande/<int:pk>/begrundelse.pdf", desk.letter, name="arrival-letter"),
+    path("husstande/<int:pk>/adgang/", office.access, name="arrival-access"),
+    path("husstande/<int:pk>/adgang/luk/<int:link>/", office.withdraw, name="arrival-access-withdraw"),
+    path("husstande/<int:pk>/spurgt/", office.asked, name="arrival-asked"),
     path("forslag/", proposals.proposals, name="proposals"),
     path("forslag/sammenlign/", proposals.beside, name="proposals-beside"),
     path("forslag/<int:pk>/", proposals.proposal, name="proposal"),

@@ -23,6 +23,7 @@ from fodfaeste.report.place.shared import words
 from fodfaeste.report.words import Lang
 from fodfaeste.web.placement.desk.ages import is_adult
 from fodfaeste.web.placement.desk.computing import FORBIDDEN_BY, Desk, desk_of, rate_of, waiting
+from fodfaeste.web.placement.desk.domain.asking import asked_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.municipalities import Place
 from fodfaeste.web.placement.desk.rooms import kinds_for, needs_of
@@ -54,7 +55,8 @@ class Case:
     def mark(self) -> str:
         """Say in short what was shown: the same as long as the same places stand in the same order."""
         shown = [[one["code"], one["fits"]] for one in self.facts["options"]]
-        told = json.dumps([self.facts["household"], shown, _fingerprint_of(self.facts)], sort_keys=True)
+        household = {name: said for name, said in self.facts["household"].items() if name != "asked"}
+        told = json.dumps([household, shown, _fingerprint_of(self.facts)], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -93,6 +95,7 @@ def household_facts(arrival: Arrival) -> Facts:
         "arrives": arrival.arrives.isoformat(),
         "language": arrival.language,
         "together_with": arrival.together_with.reference if arrival.together_with else "",
+        "asked": asked_of(arrival).state,
         "wishes": [wish_facts(one) for one in arrival.wishes.all()],
     }
 

@@ -119,7 +119,7 @@ def waiting(organisation: Organisation) -> tuple[Arrival, ...]:
 
 def with_all(rows: QuerySet[Arrival]) -> QuerySet[Arrival]:
     """Load households with all that their placement needs."""
-    return rows.select_related("together_with").prefetch_related("members", "wishes", "followed_by")
+    return rows.select_related("together_with").prefetch_related("members", "wishes", "askings", "followed_by")
 
 
 def round_in_force(organisation: Organisation, year: int) -> QuotaRound:
@@ -188,7 +188,7 @@ def desk_of(
         if code in number:
             allowed[rows, number[code]] = False
     for row, one in enumerate(arrivals):
-        for code in _where_its_own_are(one):
+        for code in where_its_own_are(one):
             allowed[row] &= np.array([place.code == code for place in places])
     locked = np.full(len(arrivals), NOWHERE)
     for row, one in enumerate(arrivals):
@@ -290,7 +290,7 @@ def _cost_later(listed: PriceList, places: Sequence[Place], persons: Any) -> Any
     return -np.outer(persons, [float(listed.prices.get(place.code, 0.0)) for place in places])
 
 
-def _where_its_own_are(arrival: Arrival) -> set[str]:
+def where_its_own_are(arrival: Arrival) -> set[str]:
     """Give where those are placed already whom a household goes together with."""
     own = [*([arrival.together_with] if arrival.together_with else []), *arrival.followed_by.all()]
     return {one.place for one in own if one.place}

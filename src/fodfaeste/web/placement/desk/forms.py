@@ -48,6 +48,7 @@ class HouseholdForm(forms.Form):
         Arrival.objects.none(), label=_("Skal bo samme sted som"), required=False, empty_label=_("Ingen anden husstand")
     )
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Myndighed"), empty_label=None)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *given: Any, viewer: Viewer, others: Any, **more: Any) -> None:
         super().__init__(*given, **more)

@@ -33,6 +33,9 @@ LANGUAGES = [
 ]
 """Languages that households speak; another is told as the nearest they read."""
 
+_BY_ONE = Q(by__isnull=False, own_link=None) | Q(by=None, own_link__isnull=False)
+"""A user did it, or the household itself by one of its links."""
+
 
 class Arrival(Versioned):
     """A household that arrives and is to be placed. It is never divided."""
@@ -158,6 +161,12 @@ class ArrivalWish(models.Model):
         QUIET = "quiet", _("roligt, med få nytilkomne")
         CLUBS = "clubs", _("mange foreninger")
 
+    class Origin(models.TextChoices):
+        """Who wrote it down."""
+
+        OFFICER = "officer", _("skrevet af en visitator")
+        HOUSEHOLD = "household", _("skrevet af husstanden selv")
+
     arrival = models.ForeignKey(Arrival, models.CASCADE, related_name="wishes", verbose_name=_("husstand"))
     kind = models.CharField(_("hvad"), max_length=10, choices=Kind.choices)
     code = models.CharField(_("kommune"), max_length=3, blank=True)
@@ -170,6 +179,9 @@ class ArrivalWish(models.Model):
         _("hvor vigtigt"),
         default=2,
         choices=[(1, _("lidt vigtigt")), (2, _("vigtigt")), (3, _("meget vigtigt"))],
+    )
+    origin = models.CharField(
+        _("hvorfra"), max_length=10, choices=Origin.choices, default=Origin.OFFICER, editable=False
     )
 
     class Meta:
@@ -193,6 +205,41 @@ class ArrivalWish(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class Asking(models.Model):
+    """That a household was asked for its wishes, or answered: that it has some, or none. Written once; the last counts.
+
+    A household with no such row was not asked, which is something else than having no wish.
+    """
+
+    class Act(models.TextChoices):
+        """What happened."""
+
+        ASKED = "asked", _("spurgt")
+        ANSWERED = "answered", _("har svaret")
+        NONE = "none", _("har svaret, at den ingen ønsker har")
+
+    arrival = models.ForeignKey(
+        Arrival, models.DO_NOTHING, related_name="askings", db_constraint=False, verbose_name=_("husstand")
+    )
+    act = models.CharField(_("handling"), max_length=10, choices=Act.choices)
+    at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
+    by = models.ForeignKey(
+        User, models.DO_NOTHING, related_name="+", db_constraint=False, null=True, verbose_name=_("af")
+    )
+    own_link = models.PositiveBigIntegerField(_("af husstanden selv, med link nr."), null=True)
+
+    class Meta:
+        verbose_name = _("spørgsmål om ønsker")
+        verbose_name_plural = _("spørgsmål om ønsker")
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=_BY_ONE, name="somebody_asked_or_answered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.at:%d-%m-%Y}"
 
 
 class RoomTaken(models.Model):
@@ -235,14 +282,20 @@ class PlacementRecord(models.Model):
     )
     act = models.CharField(_("handling"), max_length=10, choices=Act.choices)
     at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
-    by = models.ForeignKey(User, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("af"))
+    by = models.ForeignKey(
+        User, models.DO_NOTHING, related_name="+", db_constraint=False, null=True, verbose_name=_("af")
+    )
     by_name = models.CharField(_("navn"), max_length=200)
+    own_link = models.PositiveBigIntegerField(_("af husstanden selv, med link nr."), null=True)
     facts = models.JSONField(_("grundlag"))
 
     class Meta:
         verbose_name = _("optegnelse om boligplacering")
         verbose_name_plural = _("optegnelser om boligplacering")
         ordering: ClassVar[list[str]] = ["at", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=_BY_ONE, name="somebody_did_it"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.at:%d-%m-%Y}"
@@ -255,13 +308,19 @@ class ArrivalOpening(models.Model):
         Arrival, models.DO_NOTHING, related_name="openings", db_constraint=False, verbose_name=_("husstand")
     )
     at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
-    by = models.ForeignKey(User, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("af"))
+    by = models.ForeignKey(
+        User, models.DO_NOTHING, related_name="+", db_constraint=False, null=True, verbose_name=_("af")
+    )
+    own_link = models.PositiveBigIntegerField(_("af husstanden selv, med link nr."), null=True)
     page = models.CharField(_("side"), max_length=60)
 
     class Meta:
         verbose_name = _("åbning af en ankommende husstand")
         verbose_name_plural = _("åbninger af ankommende husstande")
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=_BY_ONE, name="somebody_opened_it"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page} {self.at:%d-%m-%Y}"

@@ -1,8 +1,11 @@
-"""Who sees arriving households: the agency's placement officers, and, once it is sent, the receiving municipality."""
+"""Who sees arriving households: the agency's placement officers, once it is sent the receiving municipality, and each
+household itself, by a link of its own: its people, its wishes, and what was decided once that is sent.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +22,8 @@ from fodfaeste.web.placement.rounds.permissions import agencies
 
 def _arrivals_at(viewer: Viewer, prefix: str = "") -> Q | None:
     offices = agencies(viewer)
+    if viewer.arrival is not None:
+        return Q(**{f"{prefix}pk": viewer.arrival})
     if not offices and not viewer.casework:
         return None
     sent = Q(**{f"{prefix}receiver__in": viewer.casework, f"{prefix}state__in": ("sent", "received")})
@@ -32,14 +37,37 @@ def _arrivals(viewer: Viewer) -> Q | None:
 
 @scoped(models.ArrivingPerson)
 @scoped(models.ArrivalWish)
-@scoped(models.PlacementRecord)
 def _of_arrivals(viewer: Viewer) -> Q | None:
     return _arrivals_at(viewer, "arrival__")
 
 
+@scoped(models.PlacementRecord)
+def _records(viewer: Viewer) -> Q | None:
+    """A household sees a decision once it is sent, and never one that was taken back before."""
+    found = _arrivals_at(viewer, "arrival__")
+    if viewer.arrival is None or found is None:
+        return found
+    act = models.PlacementRecord.Act
+    later = models.PlacementRecord.objects.filter(arrival=OuterRef("arrival"), pk__gt=OuterRef("pk"))
+    next_act = later.filter(act__in=(act.UNDONE, act.SENT)).order_by("pk").values("act")[:1]
+    told = ~Q(act__in=(act.DECIDED, act.UNDONE)) | Q(Q(act=act.DECIDED), Exact(Subquery(next_act), Value(act.SENT)))
+    return found & told
+
+
+@scoped(models.Asking)
+def _askings(viewer: Viewer) -> Q | None:
+    """Whether a household was asked is for the agency that has it, and the household."""
+    if viewer.arrival is not None:
+        return Q(arrival=viewer.arrival)
+    offices = agencies(viewer)
+    return Q(arrival__organisation__in=offices) if offices else None
+
+
 @scoped(models.ArrivalOpening)
 def _openings(viewer: Viewer) -> Q | None:
-    """Who opened a household's page is for the agency that has it."""
+    """Who opened a household's page is for the agency that has it; the household sees when others did."""
+    if viewer.arrival is not None:
+        return Q(arrival=viewer.arrival) & ~Q(by=None)
     offices = agencies(viewer)
     return Q(arrival__organisation__in=offices) if offices else None
 

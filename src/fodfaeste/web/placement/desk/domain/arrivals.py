@@ -11,11 +11,12 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people.domain.changing import change
-from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson, Asking
 from fodfaeste.web.placement.desk.permissions import must_be_officer
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_MEMBERS = 20
+Origin = ArrivalWish.Origin
 
 
 def add_arrival(
@@ -34,29 +35,43 @@ def add_arrival(
         if Arrival.objects.filter(organisation=organisation, reference=reference).exists():
             raise Refused(_("Nummeret %(reference)s er brugt til en anden husstand.") % {"reference": reference})
         arrival = Arrival.objects.create(**{**household, "reference": reference}, organisation=organisation, made_by=by)
-        _fill(arrival, members, wishes)
+        _fill(arrival, members, wishes, by=by)
     return arrival
 
 
 def change_arrival(
-    arrival: Arrival, *, household: Mapping[str, Any], members: Rows, wishes: Rows = (), by: User
+    arrival: Arrival,
+    *,
+    household: Mapping[str, Any],
+    members: Rows,
+    wishes: Rows = (),
+    version: int | None = None,
+    by: User,
 ) -> Arrival:
-    """Write a household down anew, as long as it waits.
+    """Write a household down anew, as long as it waits. Its own wishes stay its own where they stay as they are.
+
+    Parameters
+    ----------
+    version : int, optional
+        Which version the officer had before them.
 
     Raises
     ------
     Refused
-        If it is decided already.
+        If it is decided already, or somebody, perhaps the household itself, has changed it meanwhile.
     """
     with change(by), seeing([arrival.organisation_id]):
         arrival = still_waiting(arrival, by)
+        if version not in (None, arrival.version):
+            raise Refused(_("Husstanden er ændret, siden du åbnede siden. Åbn den igen, og ret den så."))
+        before = [(_wish(one), one.origin) for one in arrival.wishes.all()]
         for name, value in household.items():
             setattr(arrival, name, value)
         arrival.version += 1
         arrival.save()
         arrival.members.all().delete()
         arrival.wishes.all().delete()
-        _fill(arrival, members, wishes)
+        _fill(arrival, members, wishes, before=before, by=by)
     return arrival
 
 
@@ -80,14 +95,33 @@ def locked(arrival: Arrival, by: User) -> Arrival:
     return Arrival.objects.select_for_update().get(pk=arrival.pk)
 
 
-def _fill(arrival: Arrival, members: Rows, wishes: Rows) -> None:
+def _fill(
+    arrival: Arrival,
+    members: Rows,
+    wishes: Rows,
+    *,
+    before: Sequence[tuple[Mapping[str, Any], str]] = (),
+    by: User,
+) -> None:
     if not members:
         raise Refused(_("Skriv mindst én person i husstanden."))
     for facts in members:
         if facts["birth_date"] > arrival.arrives:
             raise Refused(_("%(name)s er født efter ankomsten. Ret en af datoerne.") % {"name": facts["given_name"]})
     ArrivingPerson.objects.bulk_create(ArrivingPerson(arrival=arrival, **facts) for facts in members)
-    ArrivalWish.objects.bulk_create(ArrivalWish(arrival=arrival, **facts) for facts in wishes)
+    made = [ArrivalWish(arrival=arrival, **facts) for facts in wishes]
+    known = [facts for facts, _origin in before]
+    for one in made:
+        one.origin = next((origin for facts, origin in before if facts == _wish(one)), Origin.OFFICER)
+    ArrivalWish.objects.bulk_create(made)
+    if any(one.kind != ArrivalWish.Kind.TREATMENT and _wish(one) not in known for one in made):
+        Asking.objects.create(arrival=arrival, act=Asking.Act.ANSWERED, by=by)
+
+
+def _wish(wish: ArrivalWish) -> dict[str, Any]:
+    """Give what a wish says, apart from who said it."""
+    left_out = {"id", "arrival", "origin"}
+    return {one.name: getattr(wish, one.name) for one in wish._meta.concrete_fields if one.name not in left_out}
 
 
 def _next_reference(organisation: Organisation) -> str:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.place.decide import REASON_CODES, Decision
+from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Kind
-from fodfaeste.web.audit.context import seeing
+from fodfaeste.web.accounts.viewer import Viewer
+from fodfaeste.web.audit.context import HOUSEHOLD, seeing
 from fodfaeste.web.people.domain.changing import change
-from fodfaeste.web.placement.desk.case import Case, case_of, judged_facts
+from fodfaeste.web.placement.desk.case import Case, case_of, judged_facts, wish_facts
 from fodfaeste.web.placement.desk.domain.arrivals import locked, still_waiting
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord, RoomTaken
 from fodfaeste.web.placement.rounds.models import QuotaLine
 
 Act, State = PlacementRecord.Act, Arrival.State
+TOLD = (State.SENT, State.RECEIVED)
+"""States in which a household has been told what was decided."""
 
 
 def decide(
@@ -88,12 +94,16 @@ def send(arrival: Arrival, *, by: User) -> PlacementRecord:
     Raises
     ------
     Refused
-        If nothing is decided, or it is sent already.
+        If nothing is decided, it is sent already, or the household has changed its wishes since.
     """
     with change(by), seeing([arrival.organisation_id]):
         arrival = locked(arrival, by)
         if arrival.state != State.DECIDED:
             raise Refused(_("Der er ingen afgørelse at sende."))
+        if _wishes_otherwise(arrival):
+            raise Refused(
+                _("Husstanden har ændret sine ønsker efter afgørelsen. Fortryd den, og se de bedste steder igen.")
+            )
         receiver = Organisation.objects.filter(kind=Kind.MUNICIPALITY, code=arrival.place).first()
         arrival.state, arrival.receiver = State.SENT, receiver
         arrival.version += 1
@@ -116,6 +126,33 @@ def note_objection(arrival: Arrival, *, text: str, by: User) -> PlacementRecord:
         if open_objection(arrival):
             raise Refused(_("En klage venter allerede på svar. Besvar den først."))
         return _record(arrival, Act.OBJECTED, by, {"text": _said(text)})
+
+
+def object_oneself(viewer: Viewer, *, link: int, text: str, language: str) -> PlacementRecord:
+    """Let a household object to what was decided about it, in its own words and language.
+
+    Parameters
+    ----------
+    viewer : Viewer
+        The household, as the gate knows it.
+    link : int
+        The number of the link that it came by.
+
+    Raises
+    ------
+    Refused
+        If nothing is sent to it, it says nothing, or an objection waits for its answer already.
+    """
+    with transaction.atomic():
+        arrival = visible(viewer, Arrival).filter(pk=viewer.arrival, state__in=TOLD).select_for_update().first()
+        if viewer.arrival is None or arrival is None:
+            raise Refused(_("Der er ingen afgørelse at klage over."))
+        if open_objection(arrival):
+            raise Refused(_("Vi har allerede en indsigelse fra jer og svarer på den."))
+        said = {"text": _said(text), "language": language}
+        return PlacementRecord.objects.create(
+            arrival=arrival, act=Act.OBJECTED, own_link=link, by_name=HOUSEHOLD, facts=said
+        )
 
 
 def answer_objection(arrival: Arrival, *, reopen: bool, text: str, by: User) -> PlacementRecord:
@@ -143,6 +180,23 @@ def open_objection(arrival: Arrival) -> PlacementRecord | None:
     """Give the objection that waits for an answer."""
     last = arrival.records.filter(act__in=(Act.OBJECTED, Act.UPHELD, Act.REOPENED)).order_by("-pk").first()
     return last if last is not None and last.act == Act.OBJECTED else None
+
+
+def with_objections(rows: QuerySet[Arrival]) -> QuerySet[Arrival]:
+    """Say of each household whether it has an objection that waits for an answer: `objects`."""
+    acts = PlacementRecord.objects.filter(
+        arrival=OuterRef("pk"), act__in=(Act.OBJECTED, Act.UPHELD, Act.REOPENED)
+    ).order_by("-pk")
+    return rows.annotate(objects=Exact(Subquery(acts.values("act")[:1]), Value(Act.OBJECTED)))
+
+
+def _wishes_otherwise(arrival: Arrival) -> bool:
+    """Say whether a household wishes something else than when it was decided on."""
+    record = arrival.records.filter(act=Act.DECIDED).order_by("-pk").first()
+    then = [] if record is None else record.facts["household"]["wishes"]
+    names = list(then[0]) if then else ["kind"]
+    now = [{name: one[name] for name in names} for one in map(wish_facts, arrival.wishes.all())]
+    return sorted(map(repr, now)) != sorted(map(repr, then))
 
 
 def _decision(case: Case, code: str, reason_code: str, text: str, by: User) -> Decision:

@@ -18,6 +18,7 @@ from fodfaeste.web.placement.desk.case import Case, case_of, household_facts
 from fodfaeste.web.placement.desk.computing import with_all
 from fodfaeste.web.placement.desk.domain import decisions
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival, change_arrival
+from fodfaeste.web.placement.desk.domain.asking import asked_of
 from fodfaeste.web.placement.desk.forms import (
     AnswerForm,
     DecisionForm,
@@ -41,8 +42,10 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("tilstand", "")
     state = state if state in Arrival.State.values else "waiting"
     own = visible(request.viewer, Arrival).filter(organisation__in=agencies(request.viewer))
-    rows = own.filter(state=state).prefetch_related("members")
-    told = [(one, len(one.members.all()), words.place_name(one.place) if one.place else "") for one in rows]
+    rows = decisions.with_objections(own.filter(state=state)).prefetch_related("members", "wishes", "askings")
+    told = [
+        (one, len(one.members.all()), words.place_name(one.place) if one.place else "", asked_of(one)) for one in rows
+    ]
     context = {"rows": told, "state": state, "states": Arrival.State.choices}
     return render(request, "placement/arrivals.html", context)
 
@@ -154,7 +157,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
             return redirect(arrival)
     options = [words.option_words(one, case.facts) for one in case.facts["options"]]
     context = {
-        **_about(arrival, case.facts["household"]),
+        **_about(arrival, case.arrival),
         "facts": case.facts,
         "options": options,
         "why": words.why(case.facts),
@@ -205,15 +208,22 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
     return render(request, "placement/decided.html", context, status=status)
 
 
-def _about(arrival: Arrival, told: dict[str, Any] | None = None) -> dict[str, Any]:
-    told = told or household_facts(with_all(Arrival.objects.filter(pk=arrival.pk)).get())
-    said = [{**one, "words": words.wish_words(one), "soft": words.is_soft(one)} for one in told["wishes"]]
+def _about(arrival: Arrival, loaded: Arrival | None = None) -> dict[str, Any]:
+    """Give what every page tells of a household; `loaded` with all that its placement needs, where it is at hand."""
+    found = loaded or with_all(Arrival.objects.filter(pk=arrival.pk)).get()
+    told = household_facts(found)
+    of_their_own = [one.origin == ArrivalWish.Origin.HOUSEHOLD for one in found.wishes.all()]
+    said = [
+        {**one, "words": words.wish_words(one), "own": own, "soft": words.is_soft(one)}
+        for one, own in zip(told["wishes"], of_their_own, strict=True)
+    ]
     return {
         "arrival": arrival,
+        "asked": asked_of(found),
         "household": told,
         "wishes": [one for one in said if one["soft"]],
         "conditions": [one for one in said if not one["soft"]],
-        "members": arrival.members.all(),
+        "members": found.members.all(),
         "records": arrival.records.all(),
     }
 
@@ -234,13 +244,13 @@ def _write(request: HttpRequest, arrival: Arrival | None) -> HttpResponse:
     said = wishes_formset(data, wishes)
     if data is not None and all([form.is_valid(), people.is_valid(), said.is_valid()]):
         household = dict(form.cleaned_data)
-        office = household.pop("organisation")
+        office, version = household.pop("organisation"), household.pop("version")
         rows = {"household": household, "members": kept(people), "wishes": kept(said), "by": request.user}
         made: list[Arrival] = []
         act = (
             (lambda: made.append(add_arrival(office, **rows)))
             if arrival is None
-            else (lambda: made.append(change_arrival(arrival, **rows)))
+            else (lambda: made.append(change_arrival(arrival, version=version, **rows)))
         )
         if done(request, act, _("Husstanden er gemt."), form):
             return redirect(made[0])

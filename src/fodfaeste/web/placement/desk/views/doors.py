@@ -93,5 +93,6 @@ def see_own_offices(request: HttpRequest) -> None:
 
 
 def opened(request: HttpRequest, arrival: Arrival) -> None:
-    """Write down that somebody has opened a household's page."""
-    ArrivalOpening.objects.create(arrival=arrival, by=request.user, page=request.resolver_match.view_name)
+    """Write down that somebody has opened a household's page, a user or the household itself."""
+    who = {"by": request.viewer.user} if request.viewer.user is not None else {"own_link": request.own_link}
+    ArrivalOpening.objects.create(arrival=arrival, page=request.resolver_match.view_name, **who)

@@ -1,0 +1,1 @@
+"""What is done with a household's links, and by the household itself."""
