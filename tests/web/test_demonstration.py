@@ -11,18 +11,21 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from fodfaeste.data import synthetic
+from fodfaeste.data.municipalities import valid_on
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
-from fodfaeste.web.demonstration.newcomers import largest, later, newcomers
+from fodfaeste.web.demonstration.newcomers import largest, later, newcomers, of_today
 from fodfaeste.web.insight.domain import drawing
 from fodfaeste.web.insight.domain.making import make_insight
 from fodfaeste.web.insight.models import Edition, Figure
 from fodfaeste.web.people.models import Household, Person, ResidenceSpell
+from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord
 from fodfaeste.web.programme.models import FollowUp, Plan, Programme
 
-from .conftest import Country
+from .conftest import Country, signed_in
 
 TODAY = date(2026, 11, 27)
 BUILDS = "fodfaeste.web.demonstration.management.commands.build_demonstration"
@@ -54,6 +57,20 @@ def test_who_comes_has_arrived_within_some_years_and_nothing_has_happened_yet_th
         for work in newcomer.work:
             assert newcomer.arrival <= work.start <= TODAY
             assert work.end is None or work.start < work.end <= TODAY
+
+
+def test_a_municipality_of_then_is_what_became_of_it() -> None:
+    assert of_today("211", TODAY) == "260"
+    assert of_today("217", TODAY) == "217"
+    assert of_today("", TODAY) == ""
+
+
+def test_half_came_last_and_the_others_in_the_years_before(register: Path) -> None:
+    came = newcomers(register, largest(register, TODAY, 6), TODAY, 60, 1)
+    years = Counter(newcomer.arrival.year for newcomer in came)
+    assert len(years) > 3
+    latest = sorted((newcomer.arrival for newcomer in came), reverse=True)
+    assert latest[len(came) // 3].year >= TODAY.year - 2
 
 
 def test_households_come_whole_and_have_one_name(register: Path) -> None:
@@ -93,6 +110,25 @@ def test_six_municipalities_have_staff_and_people_and_everybody_can_sign_in() ->
     assert set(Membership.objects.values_list("role", flat=True)) == roles
     for user in User.objects.all():
         assert user.email in said
+
+
+@pytest.mark.django_db
+def test_its_municipalities_are_of_today_and_so_have_quotas_and_are_sent_households() -> None:
+    built(20)
+    offices = Organisation.objects.filter(kind=Kind.MUNICIPALITY)
+    names = dict(valid_on(timezone.localdate()).select("code", "name").iter_rows())
+    assert {office.name for office in offices} == {f"{names[office.code]} (opdigtet)" for office in offices}
+    seen = 0
+    for office in offices:
+        leader, worker = (office.memberships.filter(role=role).first().user for role in (Role.LEADER, Role.WORKER))
+        quotas = signed_in(leader).get("/visitation/kvoter/").text
+        assert f"{names[office.code]} i {timezone.localdate().year}, efter" in quotas
+        sent = Arrival.objects.filter(receiver=office, state="sent")
+        page = signed_in(worker).get("/visitation/modtag/").text
+        assert all(f"Modtag {one.reference}" in page for one in sent)
+        seen += len(sent)
+    assert seen > 0
+    assert all(record.by for record in PlacementRecord.objects.filter(act="decided"))
 
 
 @pytest.mark.django_db

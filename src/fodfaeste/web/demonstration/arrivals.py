@@ -1,4 +1,4 @@
-"""Arriving households of the demonstration country: sixty who wait under this year's quotas, and what places have."""
+"""Arriving households of the demonstration country: some who were sent to its municipalities, and sixty who wait."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import numpy as np
 
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.demonstration.places import say_what_places_have
-from fodfaeste.web.placement.desk.domain import forecast
+from fodfaeste.web.placement.desk.case import case_of
+from fodfaeste.web.placement.desk.domain import decisions, forecast
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival
 from fodfaeste.web.placement.desk.domain.proposals import propose
+from fodfaeste.web.placement.desk.models import Arrival
 from fodfaeste.web.placement.prices.making import make_prices
 from fodfaeste.web.placement.rounds.models import QuotaLine, QuotaRound
 
 HOUSEHOLDS, SEED = 60, 6
+SENT = 2
+"""So many persons a household has at most that is sent: room for them is in any quota but the smallest."""
+
 DAYS = 21
 """They arrive within so many days, this year."""
 
@@ -31,18 +36,26 @@ HOSPITALS = ("101", "751", "461", "851")
 """Where a treatment is to be had."""
 
 
-def begin_arrivals(office: Organisation, officers: Sequence[User], today: date) -> None:
-    """Write sixty households down, what each municipality has, a proposal, and switch the forecast on by two."""
+def begin_arrivals(office: Organisation, officers: Sequence[User], receivers: Sequence[str], today: date) -> None:
+    """Write households down, what each municipality has, a proposal, and switch the forecast on by two.
+
+    One household is decided on for each of the `receivers` (codes) whose quota has room, and sent, so that their
+    workers have somebody to take in.
+    """
     by, other = officers[0], officers[1]
     rng = np.random.Generator(np.random.PCG64(SEED))
     round_ = QuotaRound.objects.get(
         organisation=office, year=today.year, track=QuotaRound.Track.QUOTA, state=QuotaRound.State.PUBLISHED
     )
-    codes = list(QuotaLine.objects.filter(round=round_, quota__gt=0).order_by("code").values_list("code", flat=True))
+    lines = QuotaLine.objects.filter(round=round_, quota__gt=0).order_by("code")
+    quotas = dict(lines.values_list("code", "quota"))
+    codes = list(quotas)
     say_what_places_have(office, by, codes, today)
     forecast.ask(office, reason="Demonstration: tallene er opdigtede.", by=by)
     forecast.switch_on(office, reason="Demonstration: set efter af to.", by=other)
     last = min(today + timedelta(days=DAYS), date(today.year, 12, 31))
+    for code in [one for one in receivers if quotas.get(one, 0) >= SENT]:
+        _sent(office, code, last, rng, by)
     earlier = None
     for number in range(HOUSEHOLDS):
         day = today + timedelta(days=int(rng.integers(0, (last - today).days + 1)))
@@ -52,6 +65,18 @@ def begin_arrivals(office: Organisation, officers: Sequence[User], today: date) 
         earlier = add_arrival(office, household=household, members=members, wishes=wishes, by=by)
     make_prices(office, today, by=by)
     propose(office, name="De næste tre uger", first=today, last=last, by=by)
+
+
+def _sent(office: Organisation, code: str, day: date, rng: np.random.Generator, by: User) -> None:
+    """Decide on a household whose family lives in a municipality, and send it there."""
+    household, members, _none = _household(1, day, [code], rng)
+    near = {"kind": "family", "code": code, "km": 0, "size": "", "hard": False, "weight": 3}
+    arrival = add_arrival(office, household=household, members=members[:SENT], wishes=[near], by=by)
+    case = case_of(arrival)
+    first = case.facts["proposed"] == code
+    why = {} if first else {"reason_code": "family_near", "text": "Familien bor her (opdigtet)."}
+    decisions.decide(arrival, code, seen=case.mark, by=by, **why)
+    decisions.send(Arrival.objects.get(pk=arrival.pk), by=by)
 
 
 def _household(

@@ -43,9 +43,6 @@ SCALE = 0.5
 """Share of the synthetic register that is built to choose from."""
 
 MUNICIPALITIES, PEOPLE = 6, 400
-IN_2002 = date(2002, 1, 1)
-"""The day whose municipalities the country has."""
-
 STAFF = (Role.WORKER, Role.WORKER, Role.CONSULTANT, Role.LEADER, Role.PROTECTION, Role.ADMINISTRATOR)
 """Who works in each municipality."""
 
@@ -99,7 +96,7 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
     with transaction.atomic():
         offices = {code: _municipality(code, seed, hashed, today) for code in codes}
         elsewhere = _others(seed, hashed, today)
-        _rounds(elsewhere, today)
+        _rounds(elsewhere, codes, today)
         rng = np.random.Generator(np.random.PCG64(seed))
         for done, together in enumerate(_households(came)):
             settle(together, offices[together[0].municipality], today, rng)
@@ -186,7 +183,7 @@ def take_away(rows: models.QuerySet[Any]) -> None:
 
 
 def _municipality(code: str, seed: int, hashed: str, today: date) -> Organisation:
-    named = {row["code"]: row["name"] for row in valid_on(IN_2002).iter_rows(named=True)}
+    named = {row["code"]: row["name"] for row in valid_on(today).iter_rows(named=True)}
     # Nobody's: no telephone number in Denmark begins with 0.
     named_so, phone = f"{named[code]} (opdigtet)", f"00 00 0{code[0]} {code[1:]}"
     office = Organisation.objects.create(kind=Kind.MUNICIPALITY, name=named_so, code=code, phone=phone)
@@ -213,12 +210,12 @@ def _others(seed: int, hashed: str, today: date) -> list[Organisation]:
     return made
 
 
-def _rounds(elsewhere: list[Organisation], today: date) -> None:
+def _rounds(elsewhere: list[Organisation], codes: tuple[str, ...], today: date) -> None:
     for office in elsewhere:
         held = office.memberships.filter(role=Role.OFFICER).order_by("pk").select_related("user")
         if officers := [one.user for one in held]:
             begin_rounds(office, officers[0], today)
-            begin_arrivals(office, officers, today)
+            begin_arrivals(office, officers, codes, today)
 
 
 def _staff(name: str, office: Organisation, role: Role, hashed: str, today: date) -> None:

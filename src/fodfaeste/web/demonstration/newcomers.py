@@ -1,22 +1,32 @@
 """Who comes to the demonstration country: some of the synthetic register's people, brought near to today.
 
-Pure: a register in, values out. Nobody in it exists; names are made of syllables.
+The register has the municipalities of its time. As its days are brought near to today, so are its places: each is what
+became of it in 2007. Pure: a register in, values out. Nobody in it exists; names are made of syllables.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+
+from fodfaeste.data.municipalities import municipalities, valid_on
+from fodfaeste.data.register.vintages import readings
 
 YEARS = 22
 """How many years later all happens than in the register, which ends in 2006."""
 
 WITHIN = 5
 """Years before today in which those who are taken arrived."""
+
+LATEST = 0.5
+"""Share of the people who are those that came last."""
 
 SYLLABLES = ("ba", "da", "fe", "ga", "hi", "jo", "ka", "li", "ma", "no", "ra", "su", "ta", "vi", "ze", "mi", "lo", "sa")
 
@@ -75,8 +85,8 @@ class Newcomer:
 
 
 def largest(register: Path, today: date, many: int) -> tuple[str, ...]:
-    """Choose the small municipalities that most came to within the last years, by their codes."""
-    small = pl.read_parquet(register / "municipalities.parquet").filter(pl.col("kind").is_in(["rural", "small_town"]))
+    """Choose the small municipalities that most came to within the last years, by their codes of today."""
+    small = valid_on(today).filter(pl.col("kind").is_in(["rural", "small_town"]))
     first = _recent(register, today).group_by("municipality").len()
     return tuple(
         first.join(small.select(municipality="code").unique(), on="municipality")
@@ -86,13 +96,17 @@ def largest(register: Path, today: date, many: int) -> tuple[str, ...]:
 
 
 def newcomers(register: Path, codes: tuple[str, ...], today: date, most: int, seed: int) -> tuple[Newcomer, ...]:
-    """Take whole households that came to these municipalities, the latest first, until there are enough people.
+    """Take whole households that came to these municipalities until there are enough people.
+
+    Half of the people came last; the others are taken evenly from the years before, so that there is somebody at every
+    time of a programme, and of the years after it.
 
     Parameters
     ----------
     register : Path
         A folder that `fodfaeste.data.synthetic.build` wrote.
     codes : tuple of str
+        Of municipalities of today.
     today : date
         What comes after it has not happened yet.
     most : int
@@ -108,9 +122,7 @@ def newcomers(register: Path, codes: tuple[str, ...], today: date, most: int, se
     names: dict[int, str] = {}
     found: list[Newcomer] = []
     order = people.sort("start", "household", "person", descending=[True, False, False])
-    for (household,), together in order.group_by("household", maintain_order=True):
-        if len(found) + together.height > most:
-            break
+    for household, together in _chosen(order, most):
         names.setdefault(household, _name(rng, 2).capitalize())
         found += [
             _newcomer(row, names[household], work.get((row["person"],)), today, rng)
@@ -119,11 +131,30 @@ def newcomers(register: Path, codes: tuple[str, ...], today: date, most: int, se
     return tuple(found)
 
 
+def _chosen(order: pl.DataFrame, most: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Choose households of people in the order of their coming, the latest first; not more people than `most`."""
+    every = [(int(key), rows) for (key,), rows in order.group_by("household", maintain_order=True)]
+    left, last = most, 0
+    while last < len(every) and most - left + every[last][1].height <= most * LATEST:
+        left -= every[last][1].height
+        yield every[last]
+        last += 1
+    earlier = every[last:]
+    apart = max(1, math.ceil(sum(rows.height for _, rows in earlier) / max(1, left)))
+    for household, rows in earlier[::apart]:
+        if rows.height <= left:
+            left -= rows.height
+            yield household, rows
+
+
 def _newcomer(
     row: dict[str, object], family_name: str, spells: pl.DataFrame | None, today: date, rng: np.random.Generator
 ) -> Newcomer:
     arrival, end = later(row["start"]), row["end"]
     left = later(end) if isinstance(end, date) and later(end) <= today else None
+    to = of_today(str(row["to"] or ""), today) if left and row["end_reason"] == "moved" else ""
+    if to == row["municipality"]:
+        left, to = None, ""  # both places are one municipality today
     born = later(row["birth_date"])
     years = int(rng.integers(0, 15)) if (arrival.year - born.year) >= 20 else 0
     return Newcomer(
@@ -141,7 +172,7 @@ def _newcomer(
         arrival=arrival,
         left=left,
         reason=str(row["end_reason"]) if left else "",
-        to=str(row["to"] or "") if left and row["end_reason"] == "moved" else "",
+        to=to,
         trade=str(rng.choice(WORK)) if years else "",
         years=years,
         work=() if spells is None else tuple(_work(spells, arrival, today)),
@@ -178,14 +209,27 @@ def later(day: object) -> date:
         return day.replace(year=day.year + YEARS, day=28)
 
 
+def of_today(code: str, today: date) -> str:
+    """Give the code that a municipality of the register has today; of a divided one, that of its first successor."""
+    return _readings(today).get(code, code)
+
+
+@cache
+def _readings(today: date) -> dict[str, str]:
+    table = readings(municipalities().with_row_index("row"))
+    there = table.filter((pl.col("since") <= today) & (pl.col("until") >= today))
+    return dict(there.select("code", "reads_as").iter_rows())
+
+
 def _recent(register: Path, today: date) -> pl.DataFrame:
-    """Give the first stay of each person who arrived within the last years."""
+    """Give the first stay of each person who arrived within the last years, in the municipalities of today."""
     first = (
         pl.read_parquet(register / "residence_spells.parquet").sort("person", "start").unique("person", keep="first")
     )
     earliest = date(today.year - YEARS - WITHIN, today.month, 1)
     latest = date(today.year - YEARS, today.month, 1)
-    return first.filter(pl.col("start").is_between(earliest, latest))
+    recent = first.filter(pl.col("start").is_between(earliest, latest))
+    return recent.with_columns(pl.col("municipality").replace(_readings(today)))
 
 
 def _name(rng: np.random.Generator, syllables: int) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fodfaeste.web.people.places import municipality_name
+
 
 @dataclass(frozen=True)
 class Event:
@@ -40,8 +42,8 @@ def facts_of(person: Any, parts: Any) -> Iterator[tuple[date | None, str]]:
     for held in parts.responsibilities:
         yield held.start, _("%(place)s er ansvarlig, ved %(who)s") % {"place": held.organisation, "who": held.worker}
     for stay in parts.residence:
-        yield stay.start, _("Bor i kommune %(code)s") % {"code": stay.municipality}
-        yield stay.end, _("Bor ikke længere i kommune %(code)s: %(why)s") % _ended(stay)
+        yield stay.start, _("Bor i %(place)s") % {"place": municipality_name(stay.municipality, stay.start)}
+        yield stay.end, _("Bor ikke længere i %(place)s: %(why)s") % _ended(stay)
     for member in parts.households:
         yield member.start, _("Hører til husstanden %(name)s") % {"name": member.household}
         yield member.end, _("Hører ikke længere til husstanden %(name)s") % {"name": member.household}
@@ -57,4 +59,7 @@ def facts_of(person: Any, parts: Any) -> Iterator[tuple[date | None, str]]:
 
 
 def _ended(stay: Any) -> dict[str, str]:
-    return {"code": stay.municipality, "why": str(stay.get_end_reason_display() or _("ukendt"))}
+    return {
+        "place": municipality_name(stay.municipality, stay.start),
+        "why": str(stay.get_end_reason_display() or _("ukendt")),
+    }
