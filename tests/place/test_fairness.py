@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from fodfaeste.errors import BadInput, Refused, UnknownName
 from fodfaeste.place import NOWHERE, Balance, Floor, Goal, Plan, Problem, Wishes, solve
-from fodfaeste.place.evaluation.baselines import greedy_placement, random_placements
+from fodfaeste.place.evaluation.baselines import chances_of, greedy_placement, random_placements, today_placement
 from fodfaeste.place.evaluation.envy import envied
 from fodfaeste.place.evaluation.own_best import own_best
 from fodfaeste.place.evaluation.small import pooled
 from fodfaeste.place.evaluation.worth import value_by_household
 from fodfaeste.place.fairness import fairness, floor_price
 from fodfaeste.place.no_harm import harm, no_worse_than
+from fodfaeste.place.units import household_scores
 
 from .worlds import world
 
@@ -75,6 +76,31 @@ def test_greedy_goes_by_arrival_and_takes_the_best_room_left():
     assert greedy_placement(problem, Goal()).tolist() == [0, 1, NOWHERE]
     days = np.array(["2024-03-03", "2024-03-02", "2024-03-01"], "datetime64[D]")
     assert greedy_placement(replace(problem, arrival=days), Goal()).tolist() == [NOWHERE, 1, 0]
+
+
+def test_the_rule_of_today_reads_wishes_and_room_and_no_forecast():
+    """The first wished for South; the second wished nothing and goes where most is left; of none the third has room."""
+    rank = np.array([[0, 1], [0, 0], [1, 0]])
+    problem = small([[0.9, 0.1], [0.0, 0.9], [0.9, 0.0]], room=(1, 1), wishes=Wishes(rank))
+    assert today_placement(problem).tolist() == [1, 0, NOWHERE]
+    days = np.array(["2024-03-03", "2024-03-02", "2024-03-01"], "datetime64[D]")
+    assert today_placement(replace(problem, arrival=days)).tolist() == [NOWHERE, 1, 0]
+
+
+def test_without_wishes_the_rule_of_today_fills_places_evenly():
+    problem = small(np.zeros((3, 2)), room=(2, 4))
+    assert today_placement(problem).tolist() == [0, 1, 1]
+
+
+def test_a_known_chance_is_not_drawn_again():
+    plan = solve(world(1))
+    scores = {**plan.problem.outcomes, "score": household_scores(plan.problem, plan.goal)}
+    chances = chances_of(plan.problem, scores, 20, 4)
+    one = fairness(plan, "kind", random_draws=20, seed=4)
+    assert fairness(plan, "kind", random_draws=20, seed=4, chances=chances).groups.equals(one.groups)
+    assert (
+        fairness(plan, "kind", random_draws=20, seed=4, method="prices").groups["random"].equals(one.groups["random"])
+    )
 
 
 # Groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from fodfaeste.place.evaluation.worth import at_places, has_doubt, score_sd
 from fodfaeste.place.plan import Plan
 from fodfaeste.place.problem import NOWHERE, Floor, Ints
 from fodfaeste.place.scores import Scores, pairs
-from fodfaeste.place.solve import solve
+from fodfaeste.place.solve import Method, solve
 from fodfaeste.place.units import household_scores
 
 Floats = NDArray[np.float64]
@@ -127,6 +128,8 @@ def fairness(
     before: Plan | Ints | None = None,
     level: float = 0.95,
     gap: float = 1e-3,
+    method: Method = "auto",
+    chances: Mapping[str, Chance] | None = None,
 ) -> Fairness:
     """Compare what groups get with what they would get by chance and alone.
 
@@ -144,6 +147,10 @@ def fairness(
         Of intervals.
     gap : float
         Of the plans made for each group alone.
+    method : {"auto", "exact", "prices"}
+        How they are solved, as in `solve`.
+    chances : mapping of outcome to Chance, optional
+        Of every outcome and the score, as `chances_of` gave them for these draws and this seed; else they are drawn.
 
     Returns
     -------
@@ -162,12 +169,14 @@ def fairness(
     if not who:
         raise Refused(f"There are {len(values)} households, fewer than {SMALLEST}: no group of them can be shown.")
     scores: dict[str, Scores] = {**problem.outcomes, SCORE: household_scores(problem, plan.goal)}
-    chances = chances_of(problem, scores, random_draws, seed)
+    chances = chances or chances_of(problem, scores, random_draws, seed)
     given = {name: (of, chances[name].mean) for name, of in scores.items()}
     households = own_best(plan, values, chances[SCORE].mean)
     return Fairness(
         group=group,
-        groups=_groups(plan, who, given, before=_placement(before), half=float(ndtri((1 + level) / 2)), gap=gap),
+        groups=_groups(
+            plan, who, given, before=_placement(before), half=float(ndtri((1 + level) / 2)), solving=(gap, method)
+        ),
         wishes=_wishes(plan, who),
         envy=_envy(plan, who),
         places=_burden(plan),
@@ -240,14 +249,14 @@ def _groups(
     *,
     before: Ints | None,
     half: float,
-    gap: float,
+    solving: tuple[float, Method],
 ) -> pl.DataFrame:
     """Tabulate groups by outcome; `given` holds the scores of each and their means over random placements."""
     problem, rows = plan.problem, []
     got = {name: at_places(of, plan.place) for name, (of, _) in given.items()}
     below = got[SCORE] < given[SCORE][1] - 1e-9
     for value, members in who.items():
-        alone = _alone(plan, members, gap)
+        alone = _alone(plan, members, *solving)
         for name, (of, chance) in given.items():
             achieved, random = float(got[name][members].mean()), float(chance[members].mean())
             possible = float(at_places(of, alone)[members].mean())
@@ -280,13 +289,13 @@ def _groups(
     return pl.DataFrame(rows, schema=schema)
 
 
-def _alone(plan: Plan, members: Ints, gap: float) -> Ints:
+def _alone(plan: Plan, members: Ints, gap: float, method: Method) -> Ints:
     """Place one group as if nobody else came, by the goal's scores alone."""
     part = part_of(plan.problem, members)
     part = replace(part, minimum=np.zeros(len(part.places), np.int64))
     goal = replace(plan.goal, floors=(), balance=None, network=None, wish_tolerance=None)
     place = np.full(plan.place.size, NOWHERE)
-    place[members] = solve(part, goal, gap=gap, seed=plan.certificate.seed).place
+    place[members] = solve(part, goal, gap=gap, seed=plan.certificate.seed, method=method).place
     return place
 
 

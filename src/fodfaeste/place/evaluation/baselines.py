@@ -1,4 +1,4 @@
-"""What a plan is compared with: places drawn at random, and each household in turn at its best free place."""
+"""What a plan is compared with: places drawn at random, households in turn at their best place, the rule of today."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from fodfaeste.errors import BadInput
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.place.evaluation.kernels import fill_at_random
 from fodfaeste.place.evaluation.worth import at_places
-from fodfaeste.place.problem import NOWHERE, Goal, Ints, Problem
+from fodfaeste.place.problem import NOWHERE, WISHES, Goal, Ints, Problem
 from fodfaeste.place.scores import Scores, block
-from fodfaeste.place.units import units_of
+from fodfaeste.place.units import Units, units_of
 
 Floats = NDArray[np.float64]
 
@@ -86,19 +86,41 @@ def chances_of(problem: Problem, scores: Mapping[str, Scores], draws: int, seed:
 
 def greedy_placement(problem: Problem, goal: Goal) -> Ints:
     """Give each household in turn (by arrival, or as listed) its best place with room; shape (households,)."""
-    units = units_of(problem, goal)
+    return _in_turn(problem, units_of(problem, goal), even=False)
+
+
+def today_placement(problem: Problem) -> Ints:
+    """Place as is done without forecasts: in turn, by what was wished for, else where most room is left.
+
+    Each household in turn (by arrival, or as listed) goes to the place with room that it wished for most; among places
+    that it wished for alike, or not at all, to the one with the largest share of its room left. Rules, ties and locks
+    hold. Shape (households,).
+    """
+    weights = {} if problem.wishes is None else {WISHES: 1.0}
+    return _in_turn(problem, units_of(problem, Goal(weights=weights)), even=True)
+
+
+def _in_turn(problem: Problem, units: Units, *, even: bool) -> Ints:
+    room, place = units.capacity.copy(), np.full(units.shape[0], NOWHERE)
+    persons = units.person_dimension
+    full = np.maximum(room[:, persons], 1)
+    for unit in _turns(problem, units):
+        row = np.array([unit])
+        open_ = units.may(row)[0] & (units.sizes[unit] <= room).all(axis=1)
+        if open_.any():
+            scores = np.where(open_, np.asarray(block(units.scores, row), np.float64)[0], -np.inf)
+            best = np.flatnonzero(scores == scores.max())
+            share = room[best, persons] / full[best]
+            place[unit] = int(best[share.argmax()] if even else best[0])
+            room[place[unit]] -= units.sizes[unit]
+    return units.spread(place)
+
+
+def _turns(problem: Problem, units: Units) -> list[int]:
     turn = np.arange(units.shape[0])
     if problem.arrival is not None:
         first = np.full(turn.size, np.datetime64("9999-01-01"))
         free = np.flatnonzero(units.unit_of != NOWHERE)
         np.minimum.at(first, units.unit_of[free], problem.arrival[free].astype("datetime64[D]"))
         turn = np.argsort(first, kind="stable")
-    room, place = units.capacity.copy(), np.full(turn.size, NOWHERE)
-    for unit in turn.tolist():
-        row = np.array([unit])
-        open_ = units.may(row)[0] & (units.sizes[unit] <= room).all(axis=1)
-        if open_.any():
-            scores = np.where(open_, np.asarray(block(units.scores, row), np.float64)[0], -np.inf)
-            place[unit] = int(scores.argmax())
-            room[place[unit]] -= units.sizes[unit]
-    return units.spread(place)
+    return [int(one) for one in turn]

@@ -27,6 +27,7 @@ from fodfaeste.web.placement.desk.domain.asking import asked_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.municipalities import Place
 from fodfaeste.web.placement.desk.rooms import kinds_for, needs_of
+from fodfaeste.web.placement.desk.safeguards import own_best_of
 from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
@@ -131,6 +132,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
         "waiting": len(desk.arrivals),
         "gap": _plain(certificate.gap),
         "proposed": None if explained.place is None else desk.named(explained.place).code,
+        "own_best": own_best_of(plan, arrival.reference),
         "decided_by": explained.decided_by,
         "why": {lang: decision(explained, words(lang)) for lang in LANGS},
         "unplaced": explained.reason,

@@ -329,12 +329,20 @@ class ArrivalOpening(models.Model):
 class Proposal(models.Model):
     """A proposal for all who arrive in a period: what an officer locked and forbade. Its plan is solved when shown."""
 
+    class Protects(models.TextChoices):
+        """Below what no household may get."""
+
+        NOTHING = "", _("Ingen grænse: det, der samlet giver mest")
+        CHANCE = "chance", _("Ingen får mindre, end lodtrækning i gennemsnit ville give den")
+        TODAY = "today", _("Ingen får mindre, end reglen i dag ville give den")
+
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="proposals", verbose_name=_("af"))
     name = models.CharField(_("navn"), max_length=120)
     first = models.DateField(_("ankommer fra"))
     last = models.DateField(_("ankommer til"))
     locks = models.JSONField(_("låst"), default=dict)
     forbids = models.JSONField(_("udelukket"), default=list)
+    protects = models.CharField(_("grænse"), max_length=6, blank=True, default="", choices=Protects.choices)
     made = models.DateTimeField(_("oprettet"), auto_now_add=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("oprettet af"))
 

@@ -17,15 +17,23 @@ from fodfaeste.web.people.domain.changing import change
 from fodfaeste.web.placement.desk.computing import Desk, desk_of, waiting
 from fodfaeste.web.placement.desk.models import Proposal
 from fodfaeste.web.placement.desk.permissions import must_be_officer
+from fodfaeste.web.placement.desk.safeguards import limited, worth
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """A proposal with its plan, by what is known now."""
+    """A proposal with its plan, by what is known now.
+
+    Attributes
+    ----------
+    cost : float
+        What all together lose by the limit below which nobody may get, in units of the goal's score; 0 without one.
+    """
 
     proposal: Proposal
     desk: Desk
     plan: Plan
+    cost: float = 0.0
 
 
 def propose(
@@ -49,18 +57,30 @@ def propose(
             last=last,
             locks=dict(like.locks) if like else {},
             forbids=list(like.forbids) if like else [],
+            protects=like.protects if like else "",
             made_by=by,
         )
 
 
 def set_terms(
-    proposal: Proposal, *, locks: Mapping[str, str], forbids: Iterable[tuple[str, str]], by: User
+    proposal: Proposal, *, locks: Mapping[str, str], forbids: Iterable[tuple[str, str]], protects: str = "", by: User
 ) -> Proposal:
-    """Lock households to municipalities, and forbid them others; keys are the households' numbers."""
+    """Lock households to municipalities, forbid them others, and say below what nobody may get.
+
+    Keys are the households' numbers; `protects` is one of `Proposal.Protects`.
+
+    Raises
+    ------
+    Refused
+        If there is no such limit.
+    """
+    if protects not in Proposal.Protects.values:
+        raise Refused(_("Den grænse er der ikke. Vælg en fra listen."))
     with change(by), seeing([proposal.organisation_id]):
         must_be_officer(by, proposal.organisation)
         proposal.locks, proposal.forbids = dict(locks), [list(one) for one in forbids]
-        proposal.save(update_fields=["locks", "forbids"])
+        proposal.protects = protects
+        proposal.save(update_fields=["locks", "forbids", "protects"])
     return proposal
 
 
@@ -77,7 +97,7 @@ def solved(proposal: Proposal) -> Solved:
     Raises
     ------
     Refused
-        If nobody waits, the year has no quotas, or what is locked cannot all hold.
+        If nobody waits, the year has no quotas, or what is locked, and the limit for each, cannot all hold.
     """
     office = proposal.organisation
     everybody = [one for one in waiting(office) if proposal.first <= one.arrives <= proposal.last]
@@ -85,7 +105,11 @@ def solved(proposal: Proposal) -> Solved:
     locks = {by_reference[key]: code for key, code in proposal.locks.items() if key in by_reference}
     forbids = [(by_reference[key], code) for key, code in proposal.forbids if key in by_reference]
     desk = desk_of(office, everybody, locks=locks, forbids=forbids)
-    return Solved(proposal, desk, desk.plan())
+    plan = desk.plan()
+    if not proposal.protects:
+        return Solved(proposal, desk, plan)
+    fair = limited(desk, proposal.protects)
+    return Solved(proposal, desk, fair, max(0.0, worth(plan) - worth(fair)))
 
 
 def beside(one: Solved, other: Solved) -> Comparison:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from fodfaeste.errors import BadInput, Refused
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import judged, words
 from fodfaeste.web.placement.desk.case import Case, case_of, household_facts
 from fodfaeste.web.placement.desk.computing import with_all
 from fodfaeste.web.placement.desk.domain import decisions
@@ -161,6 +161,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "facts": case.facts,
         "options": options,
         "why": words.why(case.facts),
+        "own_best": judged.own_best_words(case.facts),
         "form": form,
         "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
         "unlike": words.unlike(case.facts),
@@ -198,6 +199,7 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
         "record": record,
         "facts": facts,
         "why": words.why(facts) if facts else "",
+        "own_best": judged.own_best_words(facts) if facts else "",
         "reason": words.REASONS.get(facts.get("decision", {}).get("reason_code", ""), ""),
         "options": [words.option_words(one, facts) for one in facts.get("options", [])],
         "place": words.place_name(arrival.place) if arrival.place else "",

@@ -22,7 +22,7 @@ from fodfaeste.report.document import Document, Points, Table, Text
 from fodfaeste.report.place.comparison import comparison_document
 from fodfaeste.report.words import Lang, Words
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import judged, words
 from fodfaeste.web.placement.desk.domain import proposals as domain
 from fodfaeste.web.placement.desk.forms import ProposalForm
 from fodfaeste.web.placement.desk.models import Proposal
@@ -32,7 +32,7 @@ from fodfaeste.web.programme.views.rooms import done
 
 UNREADABLE = 422
 WEEK = timedelta(days=6)
-LOCK, FORBID = "lock", "forbid"
+LOCK, FORBID, PROTECTS = "lock", "forbid", "protects"
 COMPARED = ("outcomes", "groups")
 
 
@@ -67,14 +67,16 @@ def proposal(request: HttpRequest, found: Proposal) -> HttpResponse:
         forbids = [tuple(one.split(":", 1)) for one in request.POST.getlist(FORBID) if ":" in one]
         done(
             request,
-            lambda: domain.set_terms(found, locks=locks, forbids=forbids, by=request.user),
+            lambda: domain.set_terms(
+                found, locks=locks, forbids=forbids, protects=request.POST.get(PROTECTS, ""), by=request.user
+            ),
             _("Forslaget er regnet igen."),
         )
         return redirect(found)
     try:
         solved = domain.solved(found)
     except (Refused, BadInput) as refusal:
-        context = {"proposal": found, "refusal": str(refusal), "kept": _kept(found)}
+        context = {"proposal": found, "refusal": str(refusal), "kept": _kept(found), "limits": _limits()}
         return render(request, "placement/proposal.html", context, status=UNREADABLE)
     return render(request, "placement/proposal.html", {"proposal": found, **_shown(solved)})
 
@@ -172,10 +174,17 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
         "unplaced": int((plan.place == NOWHERE).sum()),
         "spread": len({one for one in places.values() if one is not None}),
         "sums": _sums(solved),
-        "groups": _groups(solved),
         "kept": _kept(solved.proposal),
         "model": desk.model,
+        "limits": _limits(),
+        "cost": words.number(solved.cost) if solved.proposal.protects else "",
+        **judged.in_words(desk, plan),
     }
+
+
+def _limits() -> list[tuple[str, str]]:
+    """Give the limits below which nobody may get, to choose from."""
+    return list(Proposal.Protects.choices)
 
 
 def _sums(solved: domain.Solved) -> list[tuple[str, str]]:
@@ -193,26 +202,6 @@ def _sums(solved: domain.Solved) -> list[tuple[str, str]]:
     ]
     wishes = told.wishes.row(1, named=True)
     return [*sums, (_("Husstande, der får deres første ønske"), f"{wishes['first']} / {wishes['said']}")]
-
-
-def _groups(solved: domain.Solved) -> list[dict[str, Any]]:
-    """Give figures by group; the library pools groups of fewer than ten households."""
-    names = {"language": _("Sprog"), "household": _("Husstand")}
-    values = {"alone": _("én person"), "family": _("flere personer"), "other": _("andre")}
-    outcomes = {"score": _("med ønsker")}
-    if forecast := solved.desk.forecast:
-        outcomes |= {forecast.work: _("i arbejde"), forecast.staying: _("bliver boende")}
-    table = compare(solved.plan, solved.plan).groups
-    return [
-        {
-            "group": names[row["group"]],
-            "value": values.get(row["value"], row["value"]),
-            "households": row["households"],
-            "outcome": outcomes[row["outcome"]],
-            "mean": words.number(row["b"]),
-        }
-        for row in table.iter_rows(named=True)
-    ]
 
 
 def _kept(proposal: Proposal) -> list[dict[str, str]]:
