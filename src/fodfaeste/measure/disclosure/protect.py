@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from fodfaeste.errors import BadInput, UnknownName
 from fodfaeste.errors import Problem as Wrong
+from fodfaeste.measure.disclosure.insiders import hidden_from_insiders, own_counts
 from fodfaeste.measure.disclosure.printed import (
     Array,
     Flags,
@@ -28,6 +29,7 @@ from fodfaeste.measure.disclosure.programme import Attacker
 from fodfaeste.measure.disclosure.suppression import Pattern, Problem, suppress
 from fodfaeste.measure.disclosure.system import System, completed, linear_system
 from fodfaeste.measure.result import Method, Note, Result, provenance
+from fodfaeste.tables import Data
 
 _REFERENCE = (
     "Fischetti, Salazar 2001, Manage. Sci. 47, 1008-1027; Hundepool et al. 2012, Statistical Disclosure Control"
@@ -74,6 +76,7 @@ def protect(
     *,
     zeros: bool = False,
     relations: Sequence[Relation] = (),
+    insiders: Mapping[str, Mapping[str, Data]] | None = None,
     count: str = "count",
     exact_up_to: int = 10_000,
 ) -> Protection:
@@ -100,6 +103,10 @@ def protect(
         Whether 0 is small too. If not, 0 is always printed, because readers often know where nobody can be.
     relations : sequence of (cell, cells)
         Sums that hold between the tables, each cell as a mapping of dimension to category.
+    insiders : mapping of name to mapping of table to table, optional
+        Readers whose own people are in the tables and who know their counts: for each, those counts under the names of
+        the tables, in the same long form without totals. What is left when they subtract their own is protected
+        likewise: small counts of all others, and of each other.
     count : str, default "count"
         Name of the column.
     exact_up_to : int, default 10 000
@@ -110,8 +117,8 @@ def protect(
     Refused
         If the search takes too long.
     BadInput
-        If a count is missing, negative or not whole, a total is not the sum of its cells, or tables contradict each
-        other.
+        If a count is missing, negative or not whole, a total is not the sum of its cells, tables contradict each
+        other, or an insider has more people in a cell than there are.
 
     References
     ----------
@@ -136,9 +143,12 @@ def protect(
         unprinted=~system.printed,
         cost=_costs(true, system.total, cost),
         need=threshold if protection == "width" else 1,
+        hidden=np.zeros_like(small),
     )
     pattern = suppress(problem, exact_up_to)
-    printed = tuple(_without(table, k, system, pattern.suppressed) for k, table in enumerate(whole))
+    own = {name: own_counts(told, whole, system, count) for name, told in (insiders or {}).items()}
+    suppressed, exposed = hidden_from_insiders(problem, pattern.suppressed, own, (threshold, zeros), exact_up_to)
+    printed = tuple(_without(table, k, system, suppressed) for k, table in enumerate(whole))
     hidden = frozenset(
         (table.name, label) for k, table in enumerate(whole) for label in table.cells if small[system.places[k, label]]
     )
@@ -148,10 +158,12 @@ def protect(
         table=table,
         summary={
             "cells": int(system.printed.sum()),
-            "suppressed": int(pattern.suppressed.sum()),
+            "suppressed": int(suppressed.sum()),
+            "suppressed_for_insiders": int((suppressed & ~pattern.suppressed).sum()),
+            "exposed_to_insiders": exposed,
             "gap": 1 - pattern.bound / pattern.cost if pattern.cost else 0.0,
         },
-        notes=_notes(pattern, system),
+        notes=_notes(pattern, suppressed, system),
         method=Method("Cell suppression", _REFERENCE),
         # The fingerprint is that of what is printed: one of all counts would let an attacker try out the hidden ones.
         params=provenance(
@@ -265,9 +277,9 @@ def _without(table: PrintedTable, position: int, system: System, suppressed: Fla
     return replace(table, cells=cells)
 
 
-def _notes(pattern: Pattern, system: System) -> tuple[Note, ...]:
+def _notes(pattern: Pattern, suppressed: Flags, system: System) -> tuple[Note, ...]:
     notes = []
-    given_up = int((pattern.suppressed & system.total).sum())
+    given_up = int((suppressed & system.total).sum())
     if given_up:
         notes.append(Note("totals-suppressed", f"{given_up} totals are suppressed too.", "warning"))
     if pattern.bound < pattern.cost:

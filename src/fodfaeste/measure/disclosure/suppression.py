@@ -41,6 +41,8 @@ class Problem:
         Whole numbers above 0.
     need : int
         How far the greatest and the least possible count of a small cell must lie apart.
+    hidden : ndarray of bool
+        Cells that are suppressed already, whatever is chosen; none of them is a candidate.
     """
 
     sums: sparse.csr_array
@@ -50,6 +52,7 @@ class Problem:
     unprinted: Flags
     cost: Array
     need: int
+    hidden: Flags
 
     def total_cost(self, suppressed: Flags) -> float:
         """Add the costs of what is suppressed beyond the small cells."""
@@ -57,7 +60,7 @@ class Problem:
 
     def attacker(self, suppressed: Flags) -> Attacker:
         """Print all but the suppressed cells."""
-        return Attacker(self.sums, np.where(suppressed | self.unprinted, np.nan, self.true))
+        return Attacker(self.sums, np.where(suppressed | self.unprinted | self.hidden, np.nan, self.true))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +102,7 @@ class _Witnesses:
         # Four columns a cell: up and down in the first table, up and down in the second.
         both = sparse.block_diag([sparse.hstack([problem.sums, -problem.sums])] * 2)
         apart = sparse.csr_array((1, 4 * cells))
-        movable = problem.small | problem.candidates | problem.unprinted
+        movable = problem.small | problem.candidates | problem.unprinted | problem.hidden
         most = np.where(movable, np.inf, 0.0)
         down = np.where(problem.unprinted, np.inf, np.where(movable, problem.true, 0.0))
         low = np.zeros(both.shape[0] + 1)
@@ -192,14 +195,15 @@ class _Master:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        chosen = (problem.small | problem.unprinted).astype(np.float64)
+        gone = problem.unprinted | problem.hidden
+        chosen = (problem.small | gone).astype(np.float64)
         rows: list[int] = []
         columns: list[int] = []
         signs: list[float] = []
         least: list[float] = []
         for line in np.split(problem.sums.indices, problem.sums.indptr[1:-1]):
             small, maybe = line[problem.small[line]], np.sort(line[problem.candidates[line]])
-            if problem.unprinted[line].any() or len(small) > 1:
+            if gone[line].any() or len(small) > 1:
                 continue
             # One suppressed cell alone in its sum is found by subtraction: beside a small one another must go, and a
             # candidate goes only together with another.
@@ -236,7 +240,8 @@ class _Master:
     def learn(self, gains: Array, suppressed: Flags) -> None:
         """Rule out a choice that leaves a small cell too narrow, with all others that do for the same reason."""
         candidates = self.problem.candidates
-        missing = self.problem.need - gains[self.problem.small | self.problem.unprinted].sum()
+        gone = self.problem.small | self.problem.unprinted | self.problem.hidden
+        missing = self.problem.need - gains[gone].sum()
         # Priced as if counts were not whole, the cell may seem wide enough; then all that is known is: more is needed.
         weight = np.minimum(gains, missing) if missing > NOISE else (~suppressed).astype(np.float64)
         columns = np.flatnonzero(candidates & (weight > 0))

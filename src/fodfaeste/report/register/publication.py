@@ -8,7 +8,7 @@ attacked before anything is written.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -135,6 +135,7 @@ def for_publication(
     *,
     beside: Mapping[str, pl.DataFrame] | None = None,
     linked: Sequence[Relation] = (),
+    insiders: Mapping[str, Mapping[str, pl.DataFrame]] | None = None,
 ) -> PublishedTables:
     """Hide small counts over all tables of the report together, and attack the result.
 
@@ -144,6 +145,10 @@ def for_publication(
         Tables of counts in long form that are printed together with those of the report, and protected with them.
     linked : sequence of (cell, cells)
         Sums that hold between them, and between them and the report's.
+    insiders : mapping of name to mapping of table to table, optional
+        Readers who know the counts of their own people, such as municipalities: for each, those counts, under the names
+        of the tables (`declare_own`, and those beside). What they could work out of others by subtracting their own is
+        hidden too.
 
     Raises
     ------
@@ -152,7 +157,8 @@ def for_publication(
     """
     declared = {**declare(tables), **(beside or {})}
     summed = {name for table in declared.values() for name in table.columns} - {"count", "month", "population"}
-    protection = protect(declared, threshold, totals=sorted(summed), relations=[*_relations(tables, declared), *linked])
+    relations = [*_relations(tables, declared), *linked]
+    protection = protect(declared, threshold, totals=sorted(summed), relations=relations, insiders=insiders)
     attack = audit(protection.published)
     if not attack.safe:
         raise Refused(
@@ -191,6 +197,24 @@ def declare(tables: RegisterTables) -> dict[str, pl.DataFrame]:
         _name("support", ("kind",)): _yes_or_no(tables.support, "support", ("kind",)),
         "employment": _counted(residents, ("kind", "unit", "labour"), "residents"),
     }
+
+
+def declare_own(tables: RegisterTables, unit: str, destinations: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Give what a municipality knows of the tables that the edition prints: the counts of its own people.
+
+    Parameters
+    ----------
+    tables : RegisterTables
+        Of everybody.
+    unit : str
+        The municipality.
+    destinations : DataFrame
+        kind, place and persons: where its own people lived at the reference day.
+    """
+    own = pl.col("unit") == unit
+    frames = {name: getattr(tables, name).filter(own) for name in ("status", "moves", "work", "support", "employment")}
+    told = declare(replace(tables, **frames, destinations=destinations))
+    return {name: table.filter(pl.col("count") > 0) for name, table in told.items()}
 
 
 def _name(what: str, dims: Sequence[str]) -> str:

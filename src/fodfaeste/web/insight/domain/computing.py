@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,7 +11,7 @@ from fodfaeste import measure
 from fodfaeste.errors import FodfaesteError
 from fodfaeste.measure.intervals import interval
 from fodfaeste.report.register import mix
-from fodfaeste.report.register.publication import PublishedTables, Relation, for_publication
+from fodfaeste.report.register.publication import PublishedTables, Relation, declare_own, for_publication
 from fodfaeste.report.register.shared import shrunken
 from fodfaeste.report.register.tables import RegisterTables
 from fodfaeste.web.insight.measures import CHOICES, FOLLOW_UPS, LEVEL, MONTH, STAYED, SUPPORT, WORK
@@ -88,20 +88,37 @@ def expected(tables: RegisterTables) -> dict[str, dict[str, float]]:
 # ------------------------------------------------------------------ what is published
 
 
-def publish(tables: RegisterTables, own: pl.DataFrame) -> PublishedTables:
-    """Hide small counts over everything that is shown of all municipalities.
+def publish(
+    tables: RegisterTables, own: pl.DataFrame, destinations: pl.DataFrame, readers: Sequence[str] = ()
+) -> PublishedTables:
+    """Hide small counts over everything that is shown of all municipalities, from outsiders and from each of them.
 
     Parameters
     ----------
     own : DataFrame
         measure, kind, unit, n and events of what the register does not hold: follow-ups, and choices.
+    destinations : DataFrame
+        unit, kind, place and persons: where those whose address is known lived at the reference day.
+    readers : sequence of str
+        Municipalities that know the counts of their own people (`unit`), and could subtract them.
     """
     beside = {TABLES[name]: _at_month(tables, name) for name in AT_MONTH}
     for name in (FOLLOW_UPS.name, CHOICES.name):
         mine = own.filter(pl.col("measure") == name)
         if mine.height:
             beside[TABLES[name]] = _yes_or_no(mine, name, name)
-    return for_publication(tables, beside=beside, linked=_same_people(beside))
+    insiders = {unit: _known_to(unit, tables, beside, destinations) for unit in readers}
+    return for_publication(tables, beside=beside, linked=_same_people(beside), insiders=insiders)
+
+
+def _known_to(
+    unit: str, tables: RegisterTables, beside: Mapping[str, pl.DataFrame], destinations: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Give the counts of its own people that a municipality knows, in every table that is printed."""
+    there = destinations.filter(pl.col("unit") == unit).drop("unit")
+    told = declare_own(tables, unit, there)
+    told |= {name: table.filter(pl.col("unit") == unit, pl.col("count") > 0) for name, table in beside.items()}
+    return {name: table for name, table in told.items() if table.height}
 
 
 def _at_month(tables: RegisterTables, name: str) -> pl.DataFrame:

@@ -60,8 +60,14 @@ def people(opened: Register, about: About, register: RegisterTables) -> pl.DataF
     )
 
 
-def followed(tables: Cells, found: pl.DataFrame) -> Cells:
-    """Give the register's cells with everybody who is known to have moved among those who moved."""
+def followed(tables: Cells, found: pl.DataFrame) -> tuple[Cells, pl.DataFrame]:
+    """Give the register's cells with everybody who is known to have moved among those who moved.
+
+    Returns
+    -------
+    RegisterTables, DataFrame
+        The cells; and the destinations by municipality: unit, kind, place and persons.
+    """
     largest = found.group_by("citizenship").len().sort(pl.col("len"), "citizenship", descending=[True, False])
     named = largest["citizenship"].head(NAMED_NATIONALITIES).to_list()
     whose = found.join(tables.units.select("municipality", "unit"), on="municipality").filter(
@@ -75,9 +81,10 @@ def followed(tables: Cells, found: pl.DataFrame) -> Cells:
     counted = pl.len().cast(pl.Int64).alias("persons")
     status = told.group_by(tables.status.columns[:-1]).agg(counted).sort(tables.status.columns[:-1])
     known = told.filter(pl.col("status").is_in(["stayed", "moved"]))
-    return replace(
-        tables, status=status, destinations=known.group_by("kind", "place").agg(counted).sort("kind", "place")
-    )
+    keys = ["kind", "place"]
+    destinations = known.group_by(keys).agg(counted).sort(keys)
+    by_unit = known.group_by("unit", *keys).agg(counted).sort("unit", *keys)
+    return replace(tables, status=status, destinations=destinations), by_unit
 
 
 def of_register(found: pl.DataFrame, about: About, offices: Mapping[str, int]) -> Iterator[Row]:
