@@ -22,8 +22,10 @@ from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.base.lists import answer
 from fodfaeste.web.insight import lists
 from fodfaeste.web.insight.beside import SIMILAR, tiles
+from fodfaeste.web.insight.domain.drawing import CURVE, FUNNEL, KINDS
 from fodfaeste.web.insight.findings import findings
-from fodfaeste.web.insight.measures import BY_SLUG, FUNNEL, RELEASE, WILSON, Measure
+from fodfaeste.web.insight.measures import BY_SLUG, RELEASE, WILSON, Measure
+from fodfaeste.web.insight.measures import FUNNEL as FUNNEL_METHOD
 from fodfaeste.web.insight.models import Counted, Edition, Figure, Picture
 from fodfaeste.web.insight.permissions import (
     failed_since,
@@ -61,7 +63,7 @@ def monday(request: HttpRequest) -> HttpResponse:
         "failed_comparison": None if compared else failed_since(None, PUBLISHED),
         "findings": findings(own, [one for one in published if one.kind == kind]) if own else [],
         "tiles": tiles(own, published),
-        "picture": _picture(request.viewer, edition, office),
+        "picture": _picture(request.viewer, edition, office, CURVE),
         "release": RELEASE,
         "similar": SIMILAR,
     }
@@ -73,9 +75,9 @@ def _office(request: HttpRequest, offices: list[Organisation]) -> Organisation:
     return next((one for one in offices if str(one.pk) == asked), offices[0])
 
 
-def _picture(viewer: Viewer, edition: Edition | None, office: Organisation | None) -> Picture | None:
+def _picture(viewer: Viewer, edition: Edition | None, office: Organisation | None, name: str) -> Picture | None:
     language = "en" if get_language() == "en" else "da"
-    shown = pictures_for(viewer).filter(edition=edition, organisation=office, language=language)
+    shown = pictures_for(viewer).filter(edition=edition, organisation=office, name=name, language=language)
     return shown.defer("svg").first()
 
 
@@ -106,7 +108,7 @@ def how(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "compared": compared,
         "wilson": WILSON,
-        "funnel": FUNNEL,
+        "funnel": FUNNEL_METHOD,
     }
     return render(request, "insight/how.html", context)
 
@@ -158,6 +160,8 @@ def everybody(request: HttpRequest) -> HttpResponseBase:
     context = {
         "compared": compared,
         "failed_comparison": None if compared else failed_since(None, PUBLISHED),
-        "picture": _picture(request.viewer, compared, None),
+        "picture": _picture(request.viewer, compared, None, FUNNEL),
+        "kinds": _picture(request.viewer, compared, None, KINDS),
+        "release": RELEASE,
     }
     return answer(request, lists.municipalities(), rows, template="insight/all.html", context=context)

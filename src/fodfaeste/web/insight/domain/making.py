@@ -27,8 +27,10 @@ from fodfaeste.web.audit.context import current, telling
 from fodfaeste.web.insight.domain import counting, drawing
 from fodfaeste.web.insight.domain.computing import difference, expected, limited, publish, shown, standing
 from fodfaeste.web.insight.domain.counting import BEFORE, NOW, Row
+from fodfaeste.web.insight.domain.grouped import moved_by_kind
 from fodfaeste.web.insight.measures import FOLLOW_UPS, MEASURES, STAYED
 from fodfaeste.web.insight.models import Counted, Edition, Figure, Picture
+from fodfaeste.web.insight.permissions import latest
 from fodfaeste.web.people.register import RegisterTables as Outgoing
 from fodfaeste.web.people.register import register_tables, valid_code, write_register
 
@@ -44,6 +46,7 @@ class Counts:
 
     outgoing: Outgoing
     tables: RegisterTables
+    destinations: pl.DataFrame
     offices: Mapping[str, Organisation]
     rows: tuple[Row, ...]
     parts: tuple[Row, ...]
@@ -68,7 +71,10 @@ def make_insight(day: date, say: Progress = lambda _doing: None) -> tuple[Editio
             counts = _count(offices, day, say)
         except FodfaesteError as refused:
             return _failed(Edition.Kind.OWN, day, refused), None
-        return _own(counts, day, say), _compared(counts, day, say)
+        made, compared = _own(counts, day), _compared(counts, day, say)
+        say("draw")
+        _draw_own(made, counts)
+        return made, compared
 
 
 def _count(offices: Iterable[Organisation], day: date, say: Progress) -> Counts:
@@ -86,18 +92,18 @@ def _count(offices: Iterable[Organisation], day: date, say: Progress) -> Counts:
         with open_register(Path(room) / "register", work=Path(room) / "work") as opened:
             tables = gather(opened, Path(room) / "cells", lambda _doing, _share: None)
             found = counting.people(opened, tables.about, outgoing)
-    tables = counting.followed(tables, found)
+    tables, destinations = counting.followed(tables, found)
     follow_ups, parts = counting.of_follow_ups(day)
     rows = [*counting.of_register(found, tables.about, keys), *follow_ups, *counting.of_choices()]
     parts += counting.changes(found, tables.about, keys)
-    return Counts(outgoing, tables, by_code, tuple(rows), tuple(parts), counting.overdue(day))
+    return Counts(outgoing, tables, destinations, by_code, tuple(rows), tuple(parts), counting.overdue(day))
 
 
 # ------------------------------------------------------------------ own figures
 
 
 @transaction.atomic
-def _own(counts: Counts, day: date, say: Progress) -> Edition:
+def _own(counts: Counts, day: date) -> Edition:
     edition = _edition(Edition.Kind.OWN, day, counts)
     Figure.objects.bulk_create(_own_figures(edition, counts))
     Counted.objects.bulk_create(
@@ -114,12 +120,23 @@ def _own(counts: Counts, day: date, say: Progress) -> Edition:
         ),
         batch_size=5000,
     )
-    say("draw")
-    for code, office in counts.offices.items():
-        Picture.objects.bulk_create(drawing.own(edition, office, counts.tables, _place(counts, code)[0]))
     # Of own figures only the last are kept: who stood behind older ones is nobody's business any longer.
     Edition.objects.filter(kind=Edition.Kind.OWN).exclude(pk=edition.pk).delete()
     return edition
+
+
+@transaction.atomic
+def _draw_own(edition: Edition, counts: Counts) -> None:
+    """Draw each municipality's curve beside that of its kind in the comparison that holds."""
+    compared = latest(Edition.Kind.PUBLISHED)
+    drawn = Picture.objects.filter(edition=compared, name=drawing.KINDS).first() if compared else None
+    moved: dict[str, list[dict[str, Any]]] = {}
+    for row in drawn.rows if drawn else ():
+        moved.setdefault(row["kind"], []).append(row)
+    for code, office in counts.offices.items():
+        unit, kind = _place(counts, code)
+        beside = drawing.Kind(kind, moved.get(kind, ()))
+        Picture.objects.bulk_create(drawing.own(edition, office, counts.tables, unit, beside))
 
 
 def _own_figures(edition: Edition, counts: Counts) -> Iterable[Figure]:
@@ -169,14 +186,15 @@ def _compared(counts: Counts, day: date, say: Progress) -> Edition | None:
         return None
     say("protect small counts")
     try:
-        published = publish(counts.tables, _beside(counts))
+        readers = [_place(counts, code)[0] for code in counts.offices]
+        published = publish(counts.tables, _beside(counts), counts.destinations, readers)
     except FodfaesteError as refused:
         return _failed(Edition.Kind.PUBLISHED, day, refused)
-    return _publish(counts, shown(published), day)
+    return _publish(counts, shown(published), moved_by_kind(published), day)
 
 
 @transaction.atomic
-def _publish(counts: Counts, told: pl.DataFrame, day: date) -> Edition:
+def _publish(counts: Counts, told: pl.DataFrame, moved: Mapping[str, Any], day: date) -> Edition:
     edition = _edition(Edition.Kind.PUBLISHED, day, counts)
     codes = {row["unit"]: row["municipality"] for row in counts.tables.units.iter_rows(named=True)}
     for (measure,), frame in told.group_by("measure", maintain_order=True):
@@ -195,6 +213,7 @@ def _publish(counts: Counts, told: pl.DataFrame, day: date) -> Edition:
             for row in frame.iter_rows(named=True)
         )
     Picture.objects.bulk_create(drawing.everybody(edition, told))
+    Picture.objects.bulk_create(drawing.kinds(edition, moved))
     Edition.objects.filter(kind=Edition.Kind.PUBLISHED, good=False).delete()
     return edition
 
