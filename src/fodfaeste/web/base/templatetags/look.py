@@ -18,6 +18,8 @@ from fodfaeste.web.base.lists import Cell
 register = template.Library()
 
 CHOSEN_ONE_BY_ONE = (RadioSelect, CheckboxSelectMultiple)
+CITATION = 48
+"""Letters of a citation that stand on a page as they are."""
 ICONS = "vendor/dkfds/img/all-svg-icons.svg"
 
 
@@ -80,6 +82,20 @@ def _cell(cell: Cell, tag: str, more: str) -> str:
 def day(value: date | None) -> str:
     """Write a day: 26. november 2026."""
     return date_format(value, "DATE_FORMAT") if value else ""
+
+
+@register.simple_tag
+def citation(text: str) -> SafeString:
+    """Write where a rule stands: a short one as it is, a long one as its beginning, which opens to the whole.
+
+    The beginning is the first clause, or as many words of it as fit on a line.
+    """
+    if len(text) <= CITATION:
+        return format_html("{}", text)
+    first = text.split("; ", maxsplit=1)[0]
+    short = first if len(first) <= CITATION else first[:CITATION].rsplit(" ", 1)[0].rstrip(",;:(")
+    mark = '<details class="citation"><summary>{} …</summary><p>{}</p></details>'
+    return format_html(mark, short, text)
 
 
 def _attributes(bound: BoundField, kind: str) -> dict[str, object]:
