@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 import fodfaeste.web
 from fodfaeste.errors import Refused
+from fodfaeste.place import Goal
 from fodfaeste.place.evaluation.worth import value_by_household
 from fodfaeste.place.fairness import SCORE, fairness
 from fodfaeste.place.near_ties import near_ties
@@ -22,7 +24,7 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.placement import urls
 from fodfaeste.web.placement.desk import judged
 from fodfaeste.web.placement.desk.case import case_of
-from fodfaeste.web.placement.desk.computing import desk_of, waiting
+from fodfaeste.web.placement.desk.computing import LATER, desk_of, waiting
 from fodfaeste.web.placement.desk.domain import decisions, proposals
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord, Proposal, RoomTaken
 from fodfaeste.web.placement.desk.safeguards import TOLERANCE, by_lot, by_rule_of_today, protected, safeguards_of
@@ -196,6 +198,21 @@ def test_a_limit_that_cannot_hold_is_refused_in_words(monkeypatch: pytest.Monkey
     monkeypatch.setattr("fodfaeste.web.placement.desk.safeguards.value_by_household", lambda *_: np.full(4, 99.0))
     with pytest.raises(Refused, match="Beskyttelsen kan ikke holde for alle"):
         protected(desk, TODAY)
+
+
+def test_what_room_is_worth_to_those_who_come_later_is_nothing_that_a_household_gets() -> None:
+    """A price moves the proposal; the household's own best place and what it misses stay what they were."""
+    arriving("Én")
+    free = desk_of(agency(), waiting(agency()), priced=False)
+    dear = -np.outer([2], [50.0 * (place.code == ESBJERG) for place in free.places])
+    problem = replace(free.problem, outcomes={**free.problem.outcomes, LATER: dear})
+    priced = replace(free, problem=problem, goal=Goal(weights={**(free.goal.weights or {}), LATER: 1.0}))
+    (without,), (with_price,) = (safeguards_of(one, one.plan()).households for one in (free, priced))
+    assert (without.place, without.best) == ("Esbjerg", "Esbjerg")
+    assert with_price.place != "Esbjerg"
+    assert with_price.best == "Esbjerg"
+    assert 0 < with_price.loss < 1
+    assert without.chance > with_price.chance > without.chance - 1
 
 
 # ------------------------------------------------------------------ 5. equal within the error

@@ -1,6 +1,7 @@
 """Whom a proposal is good for: each household's own best place, lots, the rule of today, groups, and who is protected.
 
-All is computed by `fodfaeste.place`; here its answers are put together. No database, no clock.
+All is computed by `fodfaeste.place`; here its answers are put together. What a place costs those who come later decides
+about the plan, and is nothing that a household gets: here it is left out. No database, no clock.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from fodfaeste.errors import Refused
-from fodfaeste.place import NOWHERE, Plan
+from fodfaeste.place import NOWHERE, Goal, Plan, Problem
 from fodfaeste.place.evaluation.baselines import Chance, chances_of, today_placement
 from fodfaeste.place.evaluation.own_best import own_best
 from fodfaeste.place.evaluation.small import SMALLEST
@@ -23,7 +24,7 @@ from fodfaeste.place.fairness import SCORE, fairness
 from fodfaeste.place.near_ties import near_ties
 from fodfaeste.place.no_harm import harm, no_worse_than
 from fodfaeste.place.units import household_scores
-from fodfaeste.web.placement.desk.computing import Desk
+from fodfaeste.web.placement.desk.computing import LATER, Desk
 from fodfaeste.web.placement.desk.models import Proposal
 
 DRAWS, SEED = 200, 0
@@ -139,12 +140,13 @@ def safeguards_of(desk: Desk, plan: Plan) -> Safeguards:
     """Judge a plan for households of the desk; `plan` may have been solved with fewer places allowed."""
     chances = by_lot(desk)
     today = by_rule_of_today(desk)
+    equals = _equals(plan)
+    plan = own_side(plan)
     told = own_best(plan, tuple("" for _one in desk.arrivals), chances[SCORE].mean)
     hurt = harm(plan, today, tolerance=TOLERANCE, within=WITHIN)
     mine, theirs = (value_by_household(plan.problem, plan.goal, where) for where in (plan.place, today))
     worse = set(hurt.table["household"])
     said = _said(desk)
-    equals = _equals(plan)
     ones = [
         One(
             household=row["household"],
@@ -169,7 +171,8 @@ def safeguards_of(desk: Desk, plan: Plan) -> Safeguards:
 
 def own_best_of(plan: Plan, household: str) -> dict[str, Any]:
     """Give a household's own best place beside the proposed one, and who profits: as values that a record can keep."""
-    told = own_best(plan, tuple("" for _one in plan.problem.households), np.zeros(len(plan.problem.households)))
+    many = len(plan.problem.households)
+    told = own_best(own_side(plan), ("",) * many, np.zeros(many))
     row = told.row(plan.problem.households.index(household), named=True)
     return {
         "place": row["best_place"],
@@ -186,8 +189,8 @@ def _is_equal(row: Mapping[str, Any]) -> bool:
 
 def by_lot(desk: Desk) -> Mapping[str, Chance]:
     """Average what households get over random placements, each outcome and the score."""
-    scores = {**desk.problem.outcomes, SCORE: household_scores(desk.problem, desk.goal)}
-    return chances_of(desk.problem, scores, DRAWS, SEED)
+    problem, goal = _without_later(desk.problem, desk.goal)
+    return chances_of(problem, {**problem.outcomes, SCORE: household_scores(problem, goal)}, DRAWS, SEED)
 
 
 def by_rule_of_today(desk: Desk) -> NDArray[np.int64]:
@@ -228,12 +231,14 @@ def protected(desk: Desk, protects: str) -> Desk:
     """
     if not protects:
         return desk
+    problem, goal = _without_later(desk.problem, desk.goal)
     if protects == str(Proposal.Protects.TODAY):
-        least = value_by_household(desk.problem, desk.goal, by_rule_of_today(desk))
+        least = value_by_household(problem, goal, by_rule_of_today(desk))
     else:
         least = by_lot(desk)[SCORE].mean
     try:
-        return replace(desk, problem=no_worse_than(desk.problem, least, TOLERANCE, goal=desk.goal))
+        allowed = no_worse_than(problem, least, TOLERANCE, goal=goal).allowed
+        return replace(desk, problem=replace(desk.problem, allowed=allowed))
     except Refused as nobody:
         raise Refused(
             _("Beskyttelsen kan ikke holde for alle: nogen har intet tilladt sted, der er så godt. Vælg en anden.")
@@ -242,7 +247,22 @@ def protected(desk: Desk, protects: str) -> Desk:
 
 def worth(plan: Plan) -> float:
     """Add up what a plan is worth to the households, in units of the goal's score."""
-    return float(value_by_household(plan.problem, plan.goal, plan.place).sum())
+    own = own_side(plan)
+    return float(value_by_household(own.problem, own.goal, own.place).sum())
+
+
+def own_side(plan: Plan) -> Plan:
+    """Give a plan as it is for its households: without what it costs those who come later."""
+    problem, goal = _without_later(plan.problem, plan.goal)
+    return replace(plan, problem=problem, goal=goal)
+
+
+def _without_later(problem: Problem, goal: Goal) -> tuple[Problem, Goal]:
+    if LATER not in problem.outcomes:
+        return problem, goal
+    outcomes = {name: scores for name, scores in problem.outcomes.items() if name != LATER}
+    weights = {name: weight for name, weight in (goal.weights or {}).items() if name != LATER}
+    return replace(problem, outcomes=outcomes), replace(goal, weights=weights)
 
 
 def _said(desk: Desk) -> Sequence[bool]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placement", "0004_arrivals_walled")]
+    dependencies = [("placement", "0006_price_lists")]
     operations = [
         migrations.AddField(
             model_name="proposal",
