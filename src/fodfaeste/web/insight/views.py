@@ -63,7 +63,7 @@ def monday(request: HttpRequest) -> HttpResponse:
         "failed_comparison": None if compared else failed_since(None, PUBLISHED),
         "findings": findings(own, [one for one in published if one.kind == kind]) if own else [],
         "tiles": tiles(own, published),
-        "picture": _picture(request.viewer, edition, office, CURVE),
+        "picture": _pictures(request.viewer, edition, office).get(CURVE),
         "release": RELEASE,
         "similar": SIMILAR,
     }
@@ -75,10 +75,10 @@ def _office(request: HttpRequest, offices: list[Organisation]) -> Organisation:
     return next((one for one in offices if str(one.pk) == asked), offices[0])
 
 
-def _picture(viewer: Viewer, edition: Edition | None, office: Organisation | None, name: str) -> Picture | None:
+def _pictures(viewer: Viewer, edition: Edition | None, office: Organisation | None) -> dict[str, Picture]:
     language = "en" if get_language() == "en" else "da"
-    shown = pictures_for(viewer).filter(edition=edition, organisation=office, name=name, language=language)
-    return shown.defer("svg").first()
+    shown = pictures_for(viewer).filter(edition=edition, organisation=office, language=language)
+    return {one.name: one for one in shown.defer("svg")}
 
 
 @login_required
@@ -157,11 +157,12 @@ def everybody(request: HttpRequest) -> HttpResponseBase:
         raise PermissionDenied
     compared = latest(PUBLISHED)
     rows = published_figures(compared) if compared else Figure.objects.none()
+    pictures = _pictures(request.viewer, compared, None)
     context = {
         "compared": compared,
         "failed_comparison": None if compared else failed_since(None, PUBLISHED),
-        "picture": _picture(request.viewer, compared, None, FUNNEL),
-        "kinds": _picture(request.viewer, compared, None, KINDS),
+        "picture": pictures.get(FUNNEL),
+        "kinds": pictures.get(KINDS),
         "release": RELEASE,
     }
     return answer(request, lists.municipalities(), rows, template="insight/all.html", context=context)
