@@ -25,7 +25,7 @@ from fodfaeste.web.placement import urls
 from fodfaeste.web.placement.desk import judged
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import LATER, desk_of, waiting
-from fodfaeste.web.placement.desk.domain import decisions, proposals
+from fodfaeste.web.placement.desk.domain import decisions, forecast, proposals
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord, Proposal, RoomTaken
 from fodfaeste.web.placement.desk.safeguards import TOLERANCE, by_lot, by_rule_of_today, protected, safeguards_of
 
@@ -232,7 +232,8 @@ def test_places_that_are_as_good_within_the_error_are_named() -> None:
 
 def test_without_a_forecast_no_error_is_known_and_nothing_is_called_equal() -> None:
     arriving("Én")
-    desk = desk_of(agency(), waiting(agency()), forecast=False)
+    forecast.switch_off(agency(), reason="prøve", by=officer_of(agency()))
+    desk = desk_of(agency(), waiting(agency()))
     found = safeguards_of(desk, desk.plan())
     assert found.with_equals == 0
     assert found.clearly_below_today is None

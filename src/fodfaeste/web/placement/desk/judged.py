@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from fodfaeste.place import Plan
 from fodfaeste.place.evaluation.small import POOLED
-from fodfaeste.place.outcomes.default import STAYING, WORK
 from fodfaeste.web.people.words import language
 from fodfaeste.web.placement.desk.computing import Desk
 from fodfaeste.web.placement.desk.safeguards import Group, One, Safeguards, safeguards_of
 from fodfaeste.web.placement.desk.words import number, per_cent
+from fodfaeste.web.placement.forecasts.scoring import Forecast
 
 SHOWN = 3
 """So many places that are as good are named; of more it is said how many."""
@@ -31,7 +31,7 @@ def in_words(desk: Desk, plan: Plan) -> dict[str, Any]:
         "checks": checks(told),
         "ones": [{"arrival": at[one.household], **household(one)} for one in missing],
         "others": [{"arrival": at[one.household], **household(one)} for one in worst if one not in missing],
-        "groups": [group(one) for one in told.groups],
+        "groups": [group(one, desk.forecast) for one in told.groups],
     }
 
 
@@ -103,11 +103,13 @@ def own_best_words(facts: Mapping[str, Any]) -> str:
     return f"{words} {_holders(told['held_by'], told['held_gain'])}"
 
 
-def group(one: Group) -> dict[str, Any]:
+def group(one: Group, forecast: Forecast | None) -> dict[str, Any]:
     """Say what a group gets beside lots and what it could have alone."""
     columns = {"language": _("Sprog"), "household": _("Husstand")}
     values = {"alone": _("én person"), "family": _("flere personer"), POOLED: _("andre")}
-    outcomes = {WORK: _("i arbejde"), STAYING: _("bliver boende"), "score": _("med ønsker")}
+    outcomes = {"score": _("med ønsker")}
+    if forecast:
+        outcomes |= {forecast.work: _("i arbejde"), forecast.staying: _("bliver boende")}
     gain, low, high = one.gain
     words = _difference(gain)
     if low is not None and high is not None:

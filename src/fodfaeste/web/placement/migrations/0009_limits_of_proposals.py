@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placement", "0006_price_lists")]
+    dependencies = [("placement", "0008_forecast_models_walled")]
     operations = [
         migrations.AddField(
             model_name="proposal",
