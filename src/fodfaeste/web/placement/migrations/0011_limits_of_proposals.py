@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placement", "0008_forecast_models_walled")]
+    dependencies = [("placement", "0010_facts_become_figures")]
     operations = [
         migrations.AddField(
             model_name="proposal",
