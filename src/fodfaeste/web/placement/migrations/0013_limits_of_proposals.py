@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("placement", "0010_facts_become_figures")]
+    dependencies = [("placement", "0012_own_door_walled")]
     operations = [
         migrations.AddField(
             model_name="proposal",
