@@ -20,7 +20,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation
+from fodfaeste.web.accounts.models import CooperationOffer, Invitation, Membership, Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.api.tokens import Scope, make_token
 from fodfaeste.web.audit.domain.samples import draw_sample
@@ -119,6 +119,21 @@ def _steps(country: Country) -> Pair:
 def _colleagues(country: Country) -> Pair:
     own, theirs = country.users[Role.LEADER], country.stranger
     return {"office": country.own.pk, "pk": own.pk}, {"office": country.other.pk, "pk": theirs.pk}
+
+
+@walked_with("invitation")
+def _invitations(country: Country) -> Pair:
+    """Each municipality offers a role to somebody of the other's."""
+    pair = []
+    for office, somebody, by in (
+        (country.own, country.stranger, country.users[Role.ADMINISTRATOR]),
+        (country.other, country.users[Role.LEADER], country.stranger),
+    ):
+        row = Invitation.objects.create(
+            user=somebody, organisation=office, role=Role.WORKER, start=timezone.localdate(), by=by
+        )
+        pair.append({"office": office.pk, "pk": row.pk})
+    return pair[0], pair[1]
 
 
 @walked_with("neighbours_colleague")

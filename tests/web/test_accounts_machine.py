@@ -20,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.domain import organisations, roles
+from fodfaeste.web.accounts.domain.taking_on import accept, has_been_here, take_on
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation, User
+from fodfaeste.web.accounts.models import CooperationOffer, Invitation, Membership, Organisation, User
 from fodfaeste.web.accounts.roles import CASEWORK, Kind, Role
 from fodfaeste.web.accounts.viewer import viewer_of
 from fodfaeste.web.people.models import Person, Responsibility
@@ -90,7 +91,16 @@ class Offices(RuleBasedStateMachine):
         self.made += 1
         with suppress(Refused):
             email, by_whom = one_of(emails, who), self.somebody(by, place)
-            roles.take_on(email, "Ny", place, role=role, start=self.today, by=by_whom)
+            taken = take_on(email, "Ny", place, role=role, start=self.today, by=by_whom)
+            assert (taken.invitation is None) == has_been_here(taken.user, place)
+
+    @rule(which=SOME, who=SOME)
+    def say_yes(self, which: int, who: int) -> None:
+        """Whoever has an invitation's link says yes, the one whom it is for or anybody else."""
+        if found := list(Invitation.objects.order_by("pk")):
+            row, somebody = one_of(found, which), one_of(self.users(), who)
+            with suppress(Refused):
+                assert accept(row, by=somebody).user == row.user
 
     @rule(which=SOME, by=SOME, days=DAYS)
     def end_a_role(self, which: int, by: int, days: int) -> None:

@@ -232,6 +232,9 @@ def test_what_is_suggested_has_no_overlap_and_no_gap(office: Organisation, admin
 def test_only_a_municipality_is_set_up_in_steps(office: Organisation, admin: User, browser: Client) -> None:
     first_administrator(admin.email, "Ada", "Venneforeningen", Kind.ASSOCIATION)
     association = Organisation.objects.get(kind=Kind.ASSOCIATION)
+    # Whoever is given a new organisation from the command line chooses a password anew.
+    assert browser.get(address(association)).status_code == 302
+    browser = signed_in(User.objects.get(pk=admin.pk))
     assert browser.get(address(association)).status_code == 404
     with pytest.raises(Refused, match="er ikke en kommune"):
         start.set_languages(association, ["da"], by=admin)

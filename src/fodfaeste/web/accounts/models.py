@@ -150,6 +150,36 @@ class Membership(models.Model):
             )
 
 
+class Invitation(models.Model):
+    """A role that an office offers to somebody whose account another made; it begins when they have said yes."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations", verbose_name=_("bruger"))
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="invitations", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("rolle"), max_length=20, choices=[(role.value, name) for role, name in ROLES.items()])
+    start = models.DateField(_("fra"))
+    end = models.DateField(_("første dag uden"), null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("tilbudt af"))
+    made = models.DateTimeField(_("tilbudt"), auto_now_add=True)
+    answered = models.DateTimeField(_("besvaret"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitationer")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"], condition=Q(answered=None), name="one_open_invitation"
+            ),
+            models.CheckConstraint(
+                condition=Q(end=None) | Q(end__gt=F("start")), name="an_invitation_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.organisation}"
+
+
 class CooperationOffer(models.Model):
     """A municipality offers another to cooperate; they do once the other has accepted, and the offer is gone."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import scoped
-from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation, SetUp, User
+from fodfaeste.web.accounts.models import CooperationOffer, Invitation, Membership, Organisation, SetUp, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.accounts.viewer import Viewer
 
@@ -48,6 +48,11 @@ def _roles(viewer: Viewer) -> Q | None:
 
 @scoped(SetUp)
 def _set_ups(viewer: Viewer) -> Q | None:
+    return _of_administered(viewer, "organisation")
+
+
+@scoped(Invitation)
+def _invitations(viewer: Viewer) -> Q | None:
     return _of_administered(viewer, "organisation")
 
 

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts import drafts as kept_drafts
-from fodfaeste.web.accounts.domain import organisations, roles
+from fodfaeste.web.accounts.domain import organisations, roles, taking_on
 from fodfaeste.web.accounts.domain.phones import set_own_phone
 from fodfaeste.web.accounts.forms import EndForm, InviteForm, OwnPhoneForm, PartnerForm, RoleForm
 from fodfaeste.web.accounts.gate import visible, visible_or_404
-from fodfaeste.web.accounts.models import CooperationOffer, Membership, Organisation, User
+from fodfaeste.web.accounts.models import CooperationOffer, Invitation, Membership, Organisation, User
 from fodfaeste.web.accounts.permissions import administered, administers
 from fodfaeste.web.accounts.second_factor import has_one
 
@@ -88,7 +88,9 @@ def people(request: HttpRequest, office: int) -> HttpResponse:
         .order_by("-is_active", "name", "pk")
         .prefetch_related(Prefetch("memberships", held.order_by("start"), to_attr="roles_here"), "authenticator_set")
     )
-    return render(request, "accounts/people.html", {"office": organisation, "users": users})
+    invited = visible(request.viewer, Invitation).filter(organisation=organisation, pk__in=taking_on.open_ones())
+    page = {"office": organisation, "users": users, "invited": invited.select_related("user").order_by("made")}
+    return render(request, "accounts/people.html", page)
 
 
 @login_required
@@ -101,12 +103,48 @@ def invite(request: HttpRequest, office: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             said = form.cleaned_data
-            new = roles.take_on(said["email"], said["name"], organisation, **form.given, by=request.user)
+            taken = taking_on.take_on(said["email"], said["name"], organisation, **form.given, by=request.user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return _to_user(office, new.pk) if new.has_usable_password() else _show_link(request, organisation, new)
+            return _taken_on(request, organisation, taken)
     return render(request, "accounts/invite.html", {"office": organisation, "form": form})
+
+
+def _taken_on(request: HttpRequest, organisation: Organisation, taken: taking_on.TakenOn) -> HttpResponse:
+    """Lead to somebody who was taken on; or show the link that they need first, the only time that it is seen."""
+    if taken.invitation is not None:
+        path = reverse("accounts:invitation", args=[taking_on.token_of(taken.invitation)])
+        page = {"office": organisation, "of": taken.user, "link": request.build_absolute_uri(path)}
+        return render(request, "accounts/invited.html", page)
+    new = taken.user
+    return _to_user(organisation.pk, new.pk) if new.has_usable_password() else _show_link(request, organisation, new)
+
+
+@login_required
+@never_cache
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a role that another office offers to whoever is signed in, and take their yes."""
+    found = taking_on.read(token)
+    if found is None or found.user_id != request.user.pk:
+        raise Http404
+    if request.method == "POST" and attempt(
+        request,
+        lambda: taking_on.accept(found, by=request.user),
+        _("Du har nu en rolle i %(office)s.") % {"office": found.organisation},
+    ):
+        return redirect("front")
+    return render(request, "accounts/invitation.html", {"found": found})
+
+
+@login_required
+@require_POST
+def withdraw_invitation(request: HttpRequest, office: int, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    organisation = office_or_404(request, office)
+    found = visible_or_404(request.viewer, Invitation, pk=pk, organisation=organisation)
+    attempt(request, lambda: taking_on.withdraw(found, by=request.user), _("Invitationen er trukket tilbage."))
+    return redirect("accounts:people", office)
 
 
 def _show_link(request: HttpRequest, organisation: Organisation, of: User) -> HttpResponse:

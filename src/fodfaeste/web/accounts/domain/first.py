@@ -10,6 +10,7 @@ from django.utils import timezone
 from fodfaeste.data.municipalities import valid_on
 from fodfaeste.errors import Refused, UnknownName
 from fodfaeste.web.accounts.domain.roles import account
+from fodfaeste.web.accounts.domain.taking_on import begin_anew, has_been_here
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
 
@@ -36,9 +37,13 @@ def first_administrator(email: str, name: str, organisation: str, kind: str = Ki
         raise UnknownName("the kind of organisation", kind, list(Kind))
     if Role.ADMINISTRATOR not in OF_KIND[Kind(kind)]:
         raise Refused("Employers come by link and have no administrator: choose another kind.")
+    was_there = User.objects.filter(email=email.strip().lower()).exists()
     user = account(email, name)
     today = timezone.localdate()
     office = _organisation(organisation.strip(), Kind(kind))
+    if was_there and not has_been_here(user, office):
+        # Another office may have made it, and chosen its password: its owner chooses one by the new link.
+        begin_anew(user)
     role = {"user": user, "organisation": office, "role": Role.ADMINISTRATOR}
     if not Membership.objects.on(today).filter(**role).exists():
         Membership.objects.create(start=today, **role)

@@ -63,16 +63,6 @@ def account(email: str, name: str) -> User:
 
 
 @transaction.atomic
-def take_on(
-    email: str, name: str, organisation: Organisation, *, role: Role, start: date, end: date | None = None, by: User
-) -> User:
-    """Make somebody's account and give them a first role: both, or neither."""
-    user = invite(email, name, organisation, by=by)
-    give_role(user, organisation, role, start, end, by=by)
-    return user
-
-
-@transaction.atomic
 def give_role(
     user: User, organisation: Organisation, role: Role, start: date, end: date | None = None, *, by: User
 ) -> Membership:
@@ -95,6 +85,17 @@ def give_role(
 
 
 def _give(user: User, office: Organisation, role: Role, start: date, end: date | None) -> Membership:
+    must_be_possible(user, office, role, start, end)
+    return Membership.objects.create(user=user, organisation=office, role=role, start=start, end=end)
+
+
+def must_be_possible(user: User, office: Organisation, role: Role, start: date, end: date | None) -> None:
+    """Refuse a role that somebody cannot have from one day to another, in words.
+
+    Raises
+    ------
+    Refused
+    """
     words = {"user": user, "role": ROLES[role], "office": office}
     if not user.is_active:
         raise Refused(_("Kontoen for %(user)s er lukket.") % words)
@@ -108,7 +109,6 @@ def _give(user: User, office: Organisation, role: Role, start: date, end: date |
     for other in held:
         if (end is None or other.start < end) and (other.end is None or start < other.end):
             raise Refused(_("%(user)s har allerede rollen %(role)s i den tid.") % words)
-    return Membership.objects.create(user=user, organisation=office, role=role, start=start, end=end)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from fodfaeste.plan import INTEGRATION, TRACKS, ProgrammeRuleSet, programme_rule
 from fodfaeste.web.accounts import made_up
 from fodfaeste.web.accounts.domain.first import municipality
 from fodfaeste.web.accounts.domain.roles import account, give_role, locked
+from fodfaeste.web.accounts.domain.taking_on import begin_anew, has_been_here
 from fodfaeste.web.accounts.models import WEEKDAYS, Membership, OfficeHours, Organisation, RuleSetUse, SetUp, User
 from fodfaeste.web.accounts.permissions import must_administer
 from fodfaeste.web.accounts.roles import OF_KIND, ROLES, Kind, Role
@@ -225,7 +226,12 @@ def add_colleagues(organisation: Organisation, colleagues: Sequence[Colleague], 
 
 
 def _add(office: Organisation, colleague: Colleague, by: User) -> User:
+    was_there = User.objects.filter(email=colleague.email.strip().lower()).exists()
     user = account(colleague.email, colleague.name)
+    if was_there and not has_been_here(user, office):
+        if Membership.objects.filter(user=user).exists():
+            raise Refused(_("har en konto i en anden organisation. Opret dem under Brugere, så siger de selv ja."))
+        begin_anew(user)
     today = timezone.localdate()
     if not Membership.objects.on(today).filter(user=user, organisation=office, role=colleague.role).exists():
         give_role(user, office, colleague.role, today, by=by)
