@@ -23,7 +23,7 @@ def name_in_lists(person: Person) -> str:
 
 def country(code: str) -> str:
     """Name a country by its three letters; the code itself where it is none."""
-    return dict(countries()).get(code, code)
+    return _names_of_countries(get_language()).get(code, code)
 
 
 def language(code: str) -> str:
@@ -52,6 +52,11 @@ def _countries(code: str | None) -> list[tuple[str, str]]:
     known = {long: names[short] for long, short in longer.items() if long.isalpha() and short in names}
     nobody = [(STATELESS, _("statsløs")), (UNKNOWN, _("ukendt"))]
     return [*sorted(known.items(), key=lambda pair: sort_key(pair[1])), *nobody]
+
+
+@lru_cache(maxsize=8)
+def _names_of_countries(code: str | None) -> dict[str, str]:
+    return dict(_countries(code))
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.handover.domain.later import later_offers
 from fodfaeste.web.handover.domain.packet import offered_to
-from fodfaeste.web.handover.models import StandIn
+from fodfaeste.web.handover.models import HandedCase, StandIn
 from fodfaeste.web.programme.models import Draft
 
 register = template.Library()
@@ -31,5 +31,10 @@ def handed_to(viewer: Viewer) -> dict[str, Any]:
     """Show the cases that are offered to a viewer, and for whom they stand in today."""
     today = timezone.localdate()
     running = visible(viewer, StandIn).filter(stand_in=viewer.user, start__lte=today, end__gt=today)
-    later = later_offers(viewer, today)
-    return {"offered": offered_to(viewer), "later": later, "stand_ins": running.select_related("absent")}
+    # Most days nothing is offered to anybody: that is asked first, since the offers themselves are costly to look up.
+    offers = HandedCase.objects.filter(receiver=viewer.user, state=HandedCase.State.OFFERED).exists()
+    return {
+        "offered": offered_to(viewer) if offers else (),
+        "later": later_offers(viewer, today) if offers else (),
+        "stand_ins": running.select_related("absent"),
+    }

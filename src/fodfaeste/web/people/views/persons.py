@@ -107,18 +107,31 @@ PERSONS = List(
 )
 
 
+SHOWN = (
+    "case_number",
+    "family_name",
+    "given_name",
+    "birth_date",
+    "citizenship",
+    "permit",
+    "takeover_date",
+    "protected",
+)
+"""Fields that the cells of the list read."""
+
+
 @out_of_addresses(PERSONS)
 @login_required
 def persons(request: HttpRequest) -> HttpResponseBase:
     """List the persons of the viewer's municipality, the nearest first where somebody is looked for."""
     listing = PERSONS
     viewer: Viewer = request.viewer
-    walked: QuerySet[Person] | None = one_by_one(viewer, Person).prefetch_related(_held_today())
+    walked: QuerySet[Person] | None = _listed(one_by_one(viewer, Person))
     if (request.POST if request.method == "POST" else request.GET).get("q", "").strip():
         listing, walked = replace(PERSONS, order=("near", *PERSONS.order)), None
     if viewer.user is not None:
         listing = replace(listing, filters=(*listing.filters, _own_cases(viewer)))
-    rows = visible(viewer, Person).prefetch_related(_held_today())
+    rows = _listed(visible(viewer, Person))
     context = {"may_register": bool(viewer.casework)}
     return answer(
         request,
@@ -137,9 +150,18 @@ def _own_cases(viewer: Viewer) -> Filter:
     return ticked("mine", _("Kun mine"), Q(pk__in=held.values("person")))
 
 
+def _listed(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """Read what the list shows and nothing else: no CPR number is deciphered for it."""
+    return rows.only(*SHOWN).prefetch_related(_held_today())
+
+
 def _held_today() -> Prefetch:
     today = timezone.localdate()
-    held = Responsibility.objects.filter(Q(end=None) | Q(end__gt=today), start__lte=today).select_related("worker")
+    held = (
+        Responsibility.objects.filter(Q(end=None) | Q(end__gt=today), start__lte=today)
+        .select_related("worker")
+        .only("person", "worker__name", "worker__email")
+    )
     return Prefetch("responsibilities", queryset=held, to_attr="held")
 
 

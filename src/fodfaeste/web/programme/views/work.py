@@ -55,7 +55,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "now": now,
         "near": near[:TILES],
         "more": len(near) - len(near[:TILES]),
-        "share": choice_share(viewer),
+        "share": None if own else choice_share(viewer),
         "weights": () if own else weights(viewer, today=now),
     }
     return render(request, "programme/today.html", context)
