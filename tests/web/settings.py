@@ -22,6 +22,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Each test gives its connection back by closing it; a pool would keep the test database busy.
-    DATABASES["default"]["OPTIONS"] = {}
+    DATABASES["default"]["OPTIONS"].pop("pool")
 # Every client of a test would look through all style sheets and fonts first; each is looked for when it is asked for.
 WHITENOISE_AUTOREFRESH = True

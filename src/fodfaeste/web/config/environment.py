@@ -19,6 +19,8 @@ STATIC, FILES = "static", "files"
 KEY_BYTES = 50
 CONNECTIONS = 8
 """Connections to PostgreSQL that one process keeps: as many as it has threads."""
+PREPARED_AFTER = 3
+"""Times that a connection sees a query before PostgreSQL keeps its plan."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,14 @@ def database_from(address: str, data: Path, variable: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or "") or dict(parse_qsl(parts.query)).get("host", ""),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        # Nothing here is so large that compiling a query pays; the planner thinks so of whatever the wall looks at.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": CONNECTIONS}, "options": "-c jit=off"},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": CONNECTIONS},
+            # Nothing here is so large that compiling a query pays; the planner thinks so of whatever the wall looks at.
+            "options": "-c jit=off",
+            # Behind the wall a query takes longer to plan than to answer: what comes again and again is planned once.
+            "server_side_binding": True,
+            "prepare_threshold": PREPARED_AFTER,
+        },
     }
 
 

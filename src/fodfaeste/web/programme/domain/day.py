@@ -44,16 +44,38 @@ class Day:
     week: Part
 
 
-def open_follow_ups(viewer: Viewer, *, own: bool, today: date) -> QuerySet:
+@dataclass(frozen=True)
+class Cases:
+    """A caseload, looked up once for all that a page shows of it.
+
+    Attributes
+    ----------
+    held : QuerySet of Responsibility
+    persons : tuple of int
+        Their numbers: asked within another query, PostgreSQL goes through a whole office for them.
+    """
+
+    held: QuerySet
+    persons: tuple[int, ...]
+
+
+def cases_of(viewer: Viewer, today: date) -> Cases:
+    """Look up the own caseload; at most two queries."""
+    held = caseload(viewer, today)
+    return Cases(held, tuple(persons_in(held)))
+
+
+def open_follow_ups(viewer: Viewer, *, own: bool, today: date, cases: Cases | None = None) -> QuerySet:
     """Give the follow-ups that nobody has held yet of programmes that run: of the viewer's own caseload, or of all.
 
     Rows of the own caseload have `for_whom`: the colleague for whom the viewer stands in, None where it is their own.
+    Who has looked the caseload up already gives it as `cases`.
     """
     rows = visible(viewer, FollowUp).filter(held=None, programme__end=None)
     if own:
-        held = caseload(viewer, today)
-        others = held.exclude(worker=viewer.user).filter(person=OuterRef("programme__person"))
-        rows = rows.filter(programme__person__in=persons_in(held))
+        cases = cases or cases_of(viewer, today)
+        others = cases.held.exclude(worker=viewer.user).filter(person=OuterRef("programme__person"))
+        rows = rows.filter(programme__person__in=cases.persons)
         rows = rows.annotate(for_whom=Subquery(others.values("worker__name")[:1]))
     return rows.select_related("programme__person", "programme__organisation", "reply").order_by("due", "hour", "pk")
 
@@ -68,13 +90,13 @@ def caseload(viewer: Viewer, today: date) -> QuerySet:
 
 
 def persons_in(held: QuerySet) -> list[int]:
-    """List the persons of a caseload: asked within another query, PostgreSQL goes through a whole office for them."""
+    """List the persons of a caseload."""
     return list(held.order_by().values_list("person", flat=True))
 
 
-def day_of(viewer: Viewer, *, own: bool, today: date) -> Day:
+def day_of(viewer: Viewer, *, own: bool, today: date, cases: Cases | None = None) -> Day:
     """Put together a day: one query where all of it has room on the page, at most seven, beside those of a caseload."""
-    rows = open_follow_ups(viewer, own=own, today=today)
+    rows = open_follow_ups(viewer, own=own, today=today, cases=cases)
     sunday = today + timedelta(days=SUNDAY - today.weekday())
     if len(few := tuple(rows.filter(due__lte=sunday)[: A_PAGE + 1])) <= A_PAGE:
         return Day(

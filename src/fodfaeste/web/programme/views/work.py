@@ -20,7 +20,7 @@ from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.base.lists import answer
 from fodfaeste.web.programme import lists
 from fodfaeste.web.programme.domain.choices import choice_share
-from fodfaeste.web.programme.domain.day import KINDS, caseload, day_of, missed, persons_in, weights
+from fodfaeste.web.programme.domain.day import KINDS, Cases, cases_of, day_of, missed, weights
 from fodfaeste.web.programme.domain.evaluations import EVALUATION, evaluate, goals_to_judge
 from fodfaeste.web.programme.domain.follow_ups import AGREED, agree_follow_up, record_follow_up
 from fodfaeste.web.programme.domain.lists import missed_by_kind
@@ -48,10 +48,12 @@ def today(request: HttpRequest) -> HttpResponse:
     if not viewer.casework:
         raise PermissionDenied
     own = request.GET.get("hvis") != OFFICE
-    near = _near(viewer, now) if own else ()
+    cases = cases_of(viewer, now) if own else None
+    near = _near(viewer, cases, now) if cases else ()
     context = {
         "own": own,
-        "day": day_of(viewer, own=own, today=now),
+        "cases": cases,
+        "day": day_of(viewer, own=own, today=now, cases=cases),
         "now": now,
         "near": near[:TILES],
         "more": len(near) - len(near[:TILES]),
@@ -61,9 +63,9 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/today.html", context)
 
 
-def _near(viewer: Viewer, day: date) -> tuple[tuple[Programme, Tile], ...]:
+def _near(viewer: Viewer, cases: Cases, day: date) -> tuple[tuple[Programme, Tile], ...]:
     """Give the near deadlines of the own caseload."""
-    mine = visible(viewer, Programme).filter(end=None, person__in=persons_in(caseload(viewer, day)))
+    mine = visible(viewer, Programme).filter(end=None, person__in=cases.persons)
     return near_tiles(list(mine.select_related("person")), today=day)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
-from fodfaeste.web.programme.domain.day import caseload, persons_in
+from fodfaeste.web.programme.domain.day import Cases
 from fodfaeste.web.programme.domain.text import PlanText
 from fodfaeste.web.programme.views.rooms import Room
 from fodfaeste.web.workplace.domain.agreements import work_in
@@ -31,10 +30,9 @@ def agreements_in(room: Room, text: PlanText) -> dict[str, Any]:
 
 
 @register.inclusion_tag("workplace/on_today_part.html")
-def agreements_waiting(viewer: Viewer) -> dict[str, Any]:
+def agreements_waiting(viewer: Viewer, cases: Cases) -> dict[str, Any]:
     """Show the agreements of a viewer's own cases that somebody has yet to approve, those that do not fit first."""
-    mine = persons_in(caseload(viewer, timezone.localdate()))
-    rows = visible(viewer, Agreement).filter(state=Agreement.State.SENT, person__in=mine, programme__end=None)
+    rows = visible(viewer, Agreement).filter(state=Agreement.State.SENT, person__in=cases.persons, programme__end=None)
     found = list(rows.select_related("person").order_by("sent")[:MOST])
     said = visible(viewer, Answer).filter(agreement__in=found, lifted=None) if found else ()
     answered: dict[int, list[Answer]] = {}
