@@ -215,6 +215,21 @@ def test_what_room_is_worth_to_those_who_come_later_is_nothing_that_a_household_
     assert without.chance > with_price.chance > without.chance - 1
 
 
+# ------------------------------------------------------------------ 9. every adult
+
+
+def test_every_adult_counts_and_no_child() -> None:
+    child = member("Barn", born=ARRIVES.replace(year=ARRIVES.year - 5))
+    one = arriving("Én", members=(member(),))
+    two = arriving("To", members=(member(), member("Samir")))
+    family = arriving("Familie", members=(member(), member("Samir"), child))
+    work = {name.reference: case_of(name).facts["options"] for name in (one, two, family)}
+    at = {name: {option["code"]: option["work"][0] for option in told} for name, told in work.items()}
+    for code, forecast_of_one in at[one.reference].items():
+        assert at[two.reference][code] == pytest.approx(2 * forecast_of_one, rel=1e-4)
+        assert at[family.reference][code] == pytest.approx(at[two.reference][code])
+
+
 # ------------------------------------------------------------------ 5. equal within the error
 
 
