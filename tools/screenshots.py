@@ -8,19 +8,15 @@ repository: a machine that builds the documentation may have no browser.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 from fodfaeste.cli.demo import country
+from fodfaeste.cli.demo.check import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "docs" / "assets"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, TALL, PHONE = (1280, 800), (1280, 1080), (360, 740)
-SECONDS = 60
 NEWCOMER = "newcomer"
 
 DANISH_FIELDS = """() => {
@@ -123,12 +118,11 @@ def main(names: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as room, sync_playwright() as playwright:
         out = Path(room)
         built = country.build(out)
-        port = country.free_port(0)
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--hide-scrollbars"])
-        with _served(out, port):
+        with served(out, country.free_port(0)) as address:
             for picture in PICTURES:
                 if not names or picture.name in names:
-                    _take(browser, f"http://{country.HOST}:{port}/", built, picture)
+                    _take(browser, address, built, picture)
         browser.close()
     return 0
 
@@ -148,28 +142,6 @@ def _take(browser: Browser, address: str, built: Mapping[str, Any], picture: Pic
     page.screenshot(path=file)
     page.close()
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1000} kB")
-
-
-@contextmanager
-def _served(out: Path, port: int) -> Iterator[None]:
-    with subprocess.Popen(country.serving(port), env=country.environment(out), stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait(f"http://{country.HOST}:{port}/sundhed/")
-            yield
-        finally:
-            server.terminate()
-
-
-def _wait(url: str) -> None:
-    until = time.monotonic() + SECONDS
-    while True:
-        try:
-            with build_opener(ProxyHandler({})).open(url, timeout=SECONDS):
-                return
-        except URLError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
 
 
 if __name__ == "__main__":

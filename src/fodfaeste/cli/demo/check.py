@@ -35,8 +35,7 @@ def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]
     FodfaesteError
         If the server does not start, a page does not answer, or one is not what its title says.
     """
-    address = f"http://{country.HOST}:{port}/"
-    with _served(out, port, address):
+    with served(out, port) as address:
         visitor = _visitor()
         for page in ("", *reports):
             typer.echo(f"{address}{page} answers: {_heading(visitor, address + page)}")
@@ -50,13 +49,21 @@ def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]
 
 
 @contextmanager
-def _served(out: Path, port: int, address: str) -> Iterator[None]:
+def served(out: Path, port: int) -> Iterator[str]:
+    """Serve the demonstration, give its address once it answers, and stop it in the end.
+
+    Raises
+    ------
+    FodfaesteError
+        If it does not answer.
+    """
+    address = f"http://{country.HOST}:{port}/"
     with subprocess.Popen(
         country.serving(port), env=country.environment(out), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as server:
         try:
             _wait(server, address)
-            yield
+            yield address
         finally:
             server.terminate()
 

@@ -148,6 +148,7 @@ def protect(
     pattern = suppress(problem, exact_up_to)
     own = {name: own_counts(told, whole, system, count) for name, told in (insiders or {}).items()}
     suppressed, exposed = hidden_from_insiders(problem, pattern.suppressed, own, (threshold, zeros), exact_up_to)
+    further = {"suppressed_for_insiders": int((suppressed & ~pattern.suppressed).sum())}
     printed = tuple(_without(table, k, system, suppressed) for k, table in enumerate(whole))
     hidden = frozenset(
         (table.name, label) for k, table in enumerate(whole) for label in table.cells if small[system.places[k, label]]
@@ -159,9 +160,8 @@ def protect(
         summary={
             "cells": int(system.printed.sum()),
             "suppressed": int(suppressed.sum()),
-            "suppressed_for_insiders": int((suppressed & ~pattern.suppressed).sum()),
-            "exposed_to_insiders": exposed,
             "gap": 1 - pattern.bound / pattern.cost if pattern.cost else 0.0,
+            **({**further, "exposed_to_insiders": exposed} if insiders else {}),
         },
         notes=_notes(pattern, suppressed, system),
         method=Method("Cell suppression", _REFERENCE),
