@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -17,12 +18,16 @@ from fodfaeste.data import synthetic
 from fodfaeste.data.municipalities import valid_on
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.demonstration.forecasts import add_forecast
 from fodfaeste.web.demonstration.newcomers import largest, later, newcomers, of_today
 from fodfaeste.web.insight.domain import drawing
 from fodfaeste.web.insight.domain.making import make_insight
 from fodfaeste.web.insight.models import Edition, Figure
 from fodfaeste.web.people.models import Household, Person, ResidenceSpell
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord
+from fodfaeste.web.placement.forecasts import store
+from fodfaeste.web.placement.forecasts.in_use import state_of
+from fodfaeste.web.placement.forecasts.models import ForecastModel
 from fodfaeste.web.programme.models import FollowUp, Plan, Programme
 
 from .conftest import Country, signed_in
@@ -201,3 +206,18 @@ def test_the_nights_figures_are_made_at_its_end_and_go_with_it(monkeypatch: pyte
     assert Figure.objects.filter(measure="stayed", organisation__made_up__isnull=False, part="").count() == 6
     call_command("remove_demonstration", stdout=StringIO())
     assert not Edition.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_model_is_trained_and_tried_for_its_officers_and_goes_with_it(tmp_path: Path, settings: Any) -> None:
+    """A small register is learnt from here; whatever the past says of it is told, and nobody uses it."""
+    settings.MEDIA_ROOT = tmp_path
+    built()
+    assert [str(one) for one in add_forecast(scale=0.3)] == ["arbejde-og-ophold 1"]
+    kept = ForecastModel.objects.get()
+    assert kept.trials.get().told["places"]
+    assert str(state_of(kept.organisation).on).startswith("default_denmark")
+    assert add_forecast() == []
+    assert (store.room() / kept.sha256).is_dir()
+    call_command("remove_demonstration", stdout=StringIO())
+    assert not (store.room() / kept.sha256).exists()

@@ -60,6 +60,7 @@ def build(out: Path) -> Mapping[str, Any]:
     (out / PUBLISHED).mkdir(parents=True, exist_ok=True)
     _run(out, "migrate")
     said = _run(out, "manage", "build_demonstration", "--renew", "--json")
+    _run(out, "manage", "add_demonstration_forecast")
     return dict(json.loads(said))
 
 

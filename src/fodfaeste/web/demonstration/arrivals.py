@@ -32,6 +32,7 @@ TRADES = ("bager", "sygeplejerske", "chauffør", "lærer", "tømrer", "")
 SECTORS = ("farm", "industry", "building", "hotels", "care")
 AROUND = ("water", "country", "near_town", "language", "quiet", "clubs")
 """What they wish, beside people and towns."""
+SCHOOLING = ("primary", "none", "secondary", "primary", "tertiary", "unknown")
 HOSPITALS = ("101", "751", "461", "851")
 """Where a treatment is to be had."""
 
@@ -93,6 +94,8 @@ def _household(
             "sex": ("female", "male")[int(rng.integers(2))],
             "citizenship": citizenship,
             "trade": TRADES[int(rng.integers(len(TRADES)))] if at < adults else "",
+            **({"schooling": SCHOOLING[(number + at) % len(SCHOOLING)]} if at < adults else {}),
+            **({"civil_status": "married" if adults > 1 else "unmarried"} if at < adults else {}),
         }
         for at in range(adults + children)
     ]

@@ -23,6 +23,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.arrivals import begin_arrivals
+from fodfaeste.web.demonstration.forecasts import forget_forecasts
 from fodfaeste.web.demonstration.handovers import hand_on
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.moves import move_some
@@ -136,6 +137,7 @@ def remove() -> int:
     users = User.objects.filter(memberships__organisation__in=organisations).distinct()
     only_here = list(users.exclude(memberships__organisation__in=Organisation.objects.filter(made_up=None)))
     let_go(organisations)
+    forget_forecasts(organisations)
     # Figures of people who never were are of nobody's use when they are gone.
     Edition.objects.all().delete()
     clear(persons)

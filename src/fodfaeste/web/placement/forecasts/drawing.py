@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import polars as pl
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,6 +28,12 @@ def pictures_of(model: Model) -> list[dict[str, str]]:
     return [_drawn(model, name, lang) for name in model.outcomes for lang in LANGUAGES]
 
 
+def _of(table: pl.DataFrame, by: str) -> list[dict[str, Any]]:
+    """Give the rows of a grouping; tenths in the order of their numbers."""
+    rows = [row for row in table.iter_rows(named=True) if row["by"] == by]
+    return sorted(rows, key=lambda row: int(row["group"])) if by == "tenth" else rows
+
+
 def _drawn(model: Model, name: str, lang: Lang) -> dict[str, str]:
     table = model.outcomes[name].calibration
     with translation.override(lang):
@@ -36,8 +45,7 @@ def _drawn(model: Model, name: str, lang: Lang) -> dict[str, str]:
                 "upper": row["observed"] - row["forecast"] + SPREAD * row["error"],
             }
             for by in DRAWN
-            for row in table.iter_rows(named=True)
-            if row["by"] == by
+            for row in _of(table, by)
         ]
         far = [one for one in rows if not one["lower"] <= 0 <= one["upper"]]
         title = _("%(outcome)s: i %(far)d af %(all)d grupper ligger det, der skete, uden for prognosens interval") % {

@@ -22,7 +22,7 @@ from fodfaeste.web.placement.forecasts.models import ForecastModel
 from fodfaeste.web.placement.forecasts.views.doors import of_model
 
 SPREAD = 1.96
-PLACES = "place"
+PLACES, TENTH = "place", "tenth"
 
 
 @of_model
@@ -58,8 +58,9 @@ def _calibration(found: ForecastModel) -> list[dict[str, Any]]:
     lang = "en" if get_language() == "en" else "da"
     told = []
     for name in found.facts["outcomes"]:
-        rows = [_calibrated(row) for row in found.calibration if row["outcome"] == name]
-        by = list(dict.fromkeys(row["by"] for row in rows))
+        told_of = [row for row in found.calibration if row["outcome"] == name]
+        rows = [_calibrated(row) for row in sorted(told_of, key=_in_order)]
+        by = list(dict.fromkeys(row["by"] for row in told_of))
         title = next((one["title"] for one in found.pictures if (one["outcome"], one["language"]) == (name, lang)), "")
         told.append(
             {
@@ -73,6 +74,11 @@ def _calibration(found: ForecastModel) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def _in_order(row: dict[str, Any]) -> int:
+    """Put tenths in order of their number; others stand in order already."""
+    return int(row["group"]) if row["by"] == TENTH else 0
 
 
 def _calibrated(row: dict[str, Any]) -> dict[str, Any]:

@@ -35,22 +35,23 @@ def trial(request: HttpRequest, found: ForecastModel) -> HttpResponse:
     """Show the newest trial; ask for the model, or switch it on as the second person."""
     office, kept = found.organisation, last_trial(found)
     data = request.POST if request.method == "POST" else None
-    form = SwitchForm(data, acts=(ASK, ON), initial={"seen": "" if kept is None else kept.sha256})
+    state, own = state_of(office), choice_of(found)
+    asked = state.asked if own.is_same(state.asked_for) else None
+    begun = {"seen": "" if kept is None else kept.sha256, "act": ASK if asked is None else ON}
+    form = SwitchForm(data, acts=(ASK, ON), initial=begun)
     if form.is_valid():
         told = {"reason": form.cleaned_data["reason"], "seen": form.cleaned_data["seen"], "by": request.user}
         asks = form.cleaned_data["act"] == ASK
         act = (lambda: domain.ask(office, found, **told)) if asks else (lambda: _switch_on(found, told))
         if done(request, act, _("Det er skrevet ned."), form):
             return redirect("placement:forecast-trial", pk=found.pk)
-    state = state_of(office)
-    own = choice_of(found)
     context = {
         "model": found,
         "trial": kept,
         "fresh": kept is not None and is_fresh(kept),
         "fresh_days": FRESH_DAYS,
         "on": own.is_same(state.on),
-        "asked": state.asked if own.is_same(state.asked_for) else None,
+        "asked": asked,
         "form": form,
         **({} if kept is None else _shown(kept)),
     }
@@ -148,7 +149,7 @@ def _policy(one: Told) -> dict[str, Any]:
         "name": words.POLICIES[one["policy"]],
         "own": one["policy"] == OWN,
         "refused": refused,
-        "estimate": "" if refused else words.shares(one["estimate"], one["lower"], one["upper"]),
+        "estimate": "" if refused else words.shares(one["estimate"], max(0.0, one["lower"]), min(1.0, one["upper"])),
         "difference": ""
         if refused
         else words.points(one["difference"], one["difference_lower"], one["difference_upper"]),
