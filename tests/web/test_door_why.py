@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import timedelta
 from html import unescape
@@ -76,6 +77,23 @@ def test_other_places_are_told_in_words(family: Arrival) -> None:
     assert said[0] == f"Der blev også set på: {', '.join(one['name'] for one in record.facts['options'][1:])}."
     assert {one.split(":")[0] for one in said[1:]} == shown
     assert all("opfylder ikke nær familie: Odense" in one for one in said[1:])
+
+
+def test_a_forecast_is_told_with_how_sure_it_is_beside_those_of_other_places(family: Arrival) -> None:
+    record = sent(family)
+    said = {one.key: one.lines for one in statement_of(family, record, "da").sections}["forecast"]
+    work = {one["name"]: [round(50 * part) for part in one["work"]] for one in record.facts["options"]}
+    middle, low, high = work.pop("Odense")
+    assert f"Af 100 voksne i husstande som jeres ventes {middle} at være i arbejde efter 24 måneder i Odense" in said[2]
+    assert said[2].endswith(f"det kan også blive {low} eller {high}.")
+    assert len(said[4:-1]) == len(work)
+    assert said[-1] == f"Prognosen kan ikke skelne Odense fra {', '.join(work)}: usikkerheden er større end forskellen."
+    facts = copy.deepcopy(record.facts)
+    for one in facts["options"]:
+        if one["code"] != ODENSE:
+            one["work"] = [1.9, 1.8, 2.0]
+    record.facts = facts
+    assert not any("kan ikke skelne" in line for line in statement_of(family, record, "da").sentences)
 
 
 def test_an_override_is_told_with_its_reason(family: Arrival) -> None:

@@ -199,7 +199,7 @@ def _forecast(facts: Facts, say: Say) -> Iterator[str]:
         return
     yield say("forecast")
     named = [str(words.FORBIDDEN.get(one, one)) for one in used["forbidden"]]
-    version = used.get("version", facts["version"])
+    version = used.get("version") or facts["version"]
     yield say("model", model=used["model"], version=version, forbidden=", ".join(named))
     if words.unlike(facts):
         yield say("unlike")
@@ -207,13 +207,25 @@ def _forecast(facts: Facts, say: Say) -> Iterator[str]:
     if chosen is None or not adults:
         return
     for name, months in {**MONTHS, **used.get("months", {})}.items():
-        interval = chosen[name]
-        if interval is not None and None not in interval:
-            middle, low, high = (_of_hundred(one, adults) for one in interval)
-            yield say(f"sure_{name}", middle=middle, low=low, high=high, months=months)
-    if chosen["chosen"] or chosen["equal"]:
-        alike = [one["name"] for one in facts["options"] if one is not chosen and (one["chosen"] or one["equal"])]
-        yield say("sure_equal", places=", ".join(alike)) if alike else say("sure_apart")
+        if _is_whole(chosen[name]):
+            yield say(f"sure_{name}", **_of_hundred(chosen[name], adults), months=months)
+    others = [one for one in facts["options"] if one is not chosen and _is_whole(one["work"])]
+    if not _is_whole(chosen["work"]) or not others:
+        return
+    for one in others:
+        yield say("other_work", other=one["name"], **_of_hundred(one["work"], adults))
+    if alike := [one["name"] for one in others if _overlap(one["work"], chosen["work"])]:
+        yield say("sure_equal", places=", ".join(alike))
+
+
+def _is_whole(interval: Any) -> bool:
+    """Say whether a forecast is there, with both its ends."""
+    return interval is not None and None not in interval
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    """Say whether two forecasts cannot be told apart: their intervals meet."""
+    return bool(one[1] <= other[2] and other[1] <= one[2])
 
 
 def _correct(facts: Facts, say: Say) -> Iterator[str]:
@@ -238,9 +250,10 @@ def _chosen(facts: Facts) -> Facts | None:
     return next((one for one in facts["options"] if one["code"] == facts["decision"]["place"]), None)
 
 
-def _of_hundred(value: float, adults: int) -> int:
-    """Say a number of the household's adults as so many of a hundred."""
-    return round(OF_HUNDRED * min(1.0, max(0.0, value / adults)))
+def _of_hundred(interval: Any, adults: int) -> dict[str, int]:
+    """Say a forecast of the household's adults, and its ends, as so many of a hundred."""
+    shares = (min(1.0, max(0.0, value / adults)) for value in interval)
+    return dict(zip(("middle", "low", "high"), (round(OF_HUNDRED * share) for share in shares), strict=True))
 
 
 def _own_way(value: str, lang: str) -> str:

@@ -58,7 +58,7 @@ class WishPage:
     def formset(self, data: Any, rows: Iterable[Mapping[str, Any]]) -> Any:
         """Give the rows of the page: those that were answered, and empty ones where there may be more."""
         rows = list(rows)
-        extra = 0 if data is not None else (2 if self.many else int(not rows))
+        extra = 0 if data is not None else int(self.many or not rows)
         made = forms.formset_factory(self.form, extra=extra, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
         return made(data, initial=rows, prefix=ROWS)
 
