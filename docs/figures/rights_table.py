@@ -95,7 +95,7 @@ NO_RIGHT = {
 }
 """Open to everybody, empty for who sees nobody, or opened by a secret address."""
 
-BY_LINK = ("newcomer:", "own-move:", "own-agreement:", "by-link:")
+BY_LINK = ("newcomer:", "household:", "own-move:", "own-agreement:", "by-link:")
 BY_TOKEN = ("api:",)
 
 BEYOND = {("people:register", "leader"): "does", ("people:register", "analyst"): "does"}

@@ -31,6 +31,7 @@ COUNTRY = {
     ],
     "own_page": {"path": "/min/link/7/", "code": "514713"},
     "workplace": "/arbejdsplads/1.1.x/",
+    "households": [{"what": "An arriving household's own page", "path": "/min/link/7/", "code": "514713"}],
 }
 
 WEB = """
@@ -157,6 +158,7 @@ def test_once_builds_fetches_every_report_and_every_page_of_each_role_and_stops(
     assert "leader1.825@demo.invalid (leader): 2 pages answer" in said.out
     assert "worker2" not in said.out
     assert "A newcomer's own page answers: Din egen side – F" in said.out
+    assert "An arriving household's own page, answers: Din egen side – F" in said.out
     assert "A workplace's page answers: Aftale om Prøve – F" in said.out
     told = [
         "6% da: writing",
@@ -248,6 +250,7 @@ def test_the_country_alone_is_built_with_one_sign_in_of_each_role(
     assert "leader1.825@demo.invalid" in said
     assert "and 1 more" in said
     assert "A newcomer's own page, code 514713: http://127.0.0.1:8000/min/link/7/" in said
+    assert "An arriving household's own page, code 514713: http://127.0.0.1:8000/min/link/7/" in said
     assert "An agreement that waits for its workplace: http://127.0.0.1:8000/arbejdsplads/1.1.x/" in said
 
 

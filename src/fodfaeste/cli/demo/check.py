@@ -44,6 +44,8 @@ def check(out: Path, port: int, built: Mapping[str, Any], reports: Sequence[str]
             typer.echo(f"{sign_in['email']} ({sign_in['role']}): {len(pages)} pages answer: {', '.join(pages)}")
         if own := built.get("own_page"):
             typer.echo(f"A newcomer's own page answers: {_own_page(address, own['path'].lstrip('/'), own['code'])}")
+        for page in built.get("households", ()):
+            typer.echo(f"{page['what']}, answers: {_own_page(address, page['path'].lstrip('/'), page['code'])}")
         if path := built.get("workplace"):
             typer.echo(f"A workplace's page answers: {_heading(_visitor(), address + path.lstrip('/'))}")
 
@@ -111,10 +113,10 @@ def _sign_in(visitor: OpenerDirector, address: str, email: str, password: str) -
 
 
 def _own_page(address: str, path: str, code: str) -> str:
-    """Open a newcomer's link with its code, and give the heading of their first page."""
+    """Open a link of somebody's own page with its code, and give the heading of their first page."""
     there, body = _sent(_visitor(), address + path, {"code": code})
     if there.endswith(path):
-        raise FodfaesteError(f"The newcomer's link {there} did not open with its code.")
+        raise FodfaesteError(f"The link {there} did not open with its code.")
     return _named(body, there)
 
 

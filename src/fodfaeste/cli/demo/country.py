@@ -109,6 +109,7 @@ def sign_ins(built: Mapping[str, Any], address: str) -> str:
             *lines,
             f"  and {others} more in the same pattern: worker2, and the other municipalities' codes.",
             *_own_page(built, address),
+            *_households(built, address),
             *_workplace(built, address),
         ]
     )
@@ -117,6 +118,11 @@ def sign_ins(built: Mapping[str, Any], address: str) -> str:
 def _own_page(built: Mapping[str, Any], address: str) -> list[str]:
     page = built.get("own_page")
     return [f"A newcomer's own page, code {page['code']}: {address}{page['path'].lstrip('/')}"] if page else []
+
+
+def _households(built: Mapping[str, Any], address: str) -> list[str]:
+    pages = built.get("households", ())
+    return [f"{page['what']}, code {page['code']}: {address}{page['path'].lstrip('/')}" for page in pages]
 
 
 def _workplace(built: Mapping[str, Any], address: str) -> list[str]:

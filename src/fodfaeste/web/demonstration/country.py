@@ -25,6 +25,7 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.arrivals import begin_arrivals
 from fodfaeste.web.demonstration.forecasts import forget_forecasts
 from fodfaeste.web.demonstration.handovers import hand_on
+from fodfaeste.web.demonstration.household_pages import HouseholdPage, open_household_pages
 from fodfaeste.web.demonstration.models import MadeUp
 from fodfaeste.web.demonstration.moves import move_some
 from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
@@ -64,13 +65,14 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Country:
-    """What was built: who can sign in, all with the same password, how many persons there are, a newcomer's page."""
+    """What was built: who can sign in, all with the same password, how many persons there are, who comes by link."""
 
     password: str
     sign_ins: tuple[SignIn, ...]
     persons: int
     own_page: OwnPage | None = None
     workplace: str | None = None
+    households: tuple[HouseholdPage, ...] = ()
 
 
 def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None = None) -> Country:
@@ -106,9 +108,10 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
         move_some(offices.values(), today=today)
         own_page = open_own_page(offices.values(), today=today)
         workplace = open_agreement(offices.values(), today=today)
+        households = open_household_pages(elsewhere)
     everybody = [*offices.values(), *elsewhere]
     sign_ins = tuple(sign for office in everybody for sign in _sign_ins(office))
-    return Country(password, sign_ins, len(came), own_page, workplace)
+    return Country(password, sign_ins, len(came), own_page, workplace, households)
 
 
 @transaction.atomic
@@ -124,8 +127,9 @@ def renewed() -> Country:
     persons = Person.objects.filter(responsibilities__organisation__in=organisations).distinct().count()
     own_page = open_own_page(organisations, today=timezone.localdate())
     workplace = open_agreement(organisations, today=timezone.localdate())
+    households = open_household_pages(organisations)
     sign_ins = tuple(sign for office in organisations for sign in _sign_ins(office))
-    return Country(password, sign_ins, persons, own_page, workplace)
+    return Country(password, sign_ins, persons, own_page, workplace, households)
 
 
 @transaction.atomic

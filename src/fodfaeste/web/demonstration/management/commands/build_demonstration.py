@@ -43,6 +43,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {sign_in.email:<34} {sign_in.role:<14} {sign_in.organisation}")
         if country.own_page is not None:
             self.stdout.write(f"A newcomer's own page, code {country.own_page.code}: {country.own_page.path}")
+        for page in country.households:
+            self.stdout.write(f"{page.what}, code {page.code}: {page.path}")
         if country.workplace is not None:
             self.stdout.write(f"An agreement that waits for its workplace: {country.workplace}")
 
