@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 
 from fodfaeste.data import synthetic
 from fodfaeste.web.demonstration.country import remove
 from fodfaeste.web.demonstration.own_page import open_own_page
 from fodfaeste.web.newcomer.models import Link
+from fodfaeste.web.placement.models import ArrivalLink
 from fodfaeste.web.programme.models import FollowUp, Plan
 from fodfaeste.web.workplace.models import Agreement
 
@@ -60,6 +62,21 @@ def test_told_again_it_is_another_link_to_the_same_page_and_it_goes_with_the_cou
     assert "A newcomer's own page, code " in said.getvalue()
     remove()
     assert not Link.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_households_come_in_one_that_waits_and_one_that_reads_why() -> None:
+    first, again = built("--people", "60")["households"], built("--renew")["households"]
+    waits, placed = (Client().post(one["path"], {"code": one["code"]}, follow=True).text for one in first)
+    assert reverse("household:wishes") in waits
+    assert reverse("household:why") in placed
+    assert [one["what"] for one in first] == [one["what"] for one in again]
+    assert {one["path"] for one in first}.isdisjoint(one["path"] for one in again)
+    said = StringIO()
+    call_command("build_demonstration", "--renew", stdout=said)
+    assert "An arriving household's own page, to say what it wishes, code " in said.getvalue()
+    remove()
+    assert not ArrivalLink.objects.exists()
 
 
 @pytest.mark.django_db

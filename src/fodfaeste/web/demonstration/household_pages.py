@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Value, When
@@ -47,7 +48,7 @@ def open_household_pages(offices: Iterable[Organisation]) -> tuple[HouseholdPage
     return tuple(_opened(what, arrival) for what, arrival in found if arrival is not None)
 
 
-def _chosen(offices: list[Organisation], state: str) -> Arrival | None:
+def _chosen(offices: list[Organisation], state: Any) -> Arrival | None:
     suits = Case(When(language=LANGUAGE, then=Value(0)), default=Value(1))
     rows = Arrival.objects.filter(organisation__in=offices, state=state)
     return rows.select_related("organisation", "made_by").order_by(suits, "pk").first()
