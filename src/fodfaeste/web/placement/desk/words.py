@@ -311,12 +311,10 @@ def later(option: Facts, facts: Facts) -> str:
     if cost <= SCARCE:
         return gettext("Intet mærkbart: der, hvor plads er mindst værd for dem.")
     told = {"cost": number(cost), "persons": formats.number_format(facts["prices"]["to_come"], decimal_pos=0)}
-    return (
-        gettext(
-            "%(cost)s for de ca. %(persons)s personer, der endnu ventes; en voksen i arbejde og et opfyldt ønske er hver 1."
-        )
-        % told
+    words = gettext(
+        "%(cost)s for de ca. %(persons)s personer, der endnu ventes; en voksen i arbejde og et opfyldt ønske er hver 1."
     )
+    return words % told
 
 
 def _pro(option: Facts, soft: list[Facts]) -> Any:
