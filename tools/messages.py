@@ -32,6 +32,7 @@ OF_NEWCOMERS = (
     "base/templates/base/was.html",
     "base/templates/404.html",
     "base/templates/403_csrf.html",
+    "programme/templates/programme/hours.html",
     "workplace/asking.py",
     "workplace/own_forms.py",
     "workplace/views/own.py",

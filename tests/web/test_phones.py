@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.domain.phones import phone_of, set_office_phone
+from fodfaeste.web.accounts.domain.start import set_hours
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.handover.domain.stand_ins import arrange_stand_in
@@ -84,6 +86,14 @@ def test_while_somebody_stands_in_a_newcomer_calls_them(country: Country) -> Non
     page = newcomer(country.person, worker).get("/min/").text
     assert "vikaren" in page
     assert 'href="tel:+4555667788"' in page
+
+
+def test_a_newcomer_reads_when_the_office_is_open_days_alike_together(country: Country) -> None:
+    hours = {day: (time(9), time(15)) for day in range(3)} | {3: (time(10), time(17)), 4: (time(9), time(15))}
+    set_hours(country.own, hours, by=country.users[Role.ADMINISTRATOR])
+    page = newcomer(country.person, country.users[Role.WORKER]).get("/min/").text
+    found = re.findall(r"<li>([^<]+): <bdi>([^<]+)</bdi></li>", page)
+    assert found == [("mandag – onsdag", "09:00–15:00"), ("torsdag", "10:00–17:00"), ("fredag", "09:00–15:00")]
 
 
 def test_without_any_telephone_the_name_stands_alone(country: Country) -> None:
