@@ -13,7 +13,7 @@ from fodfaeste.web.placement.desk.models import (
     RoomTaken,
 )
 from fodfaeste.web.placement.door.models import ArrivalLink, WishDraft
-from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastTrial
+from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastOutcome, ForecastTrial
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import (
     AgreedQuota,
@@ -33,6 +33,7 @@ __all__ = [
     "ArrivingPerson",
     "Asking",
     "ForecastModel",
+    "ForecastOutcome",
     "ForecastSwitch",
     "ForecastTrial",
     "PlaceFigure",

@@ -72,3 +72,41 @@ class ForecastTrial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} {self.at:%d-%m-%Y}"
+
+
+class ForecastOutcome(models.Model):
+    """What came of a model's forecasts in a year that is over, beside what was forecast: of groups, counted once."""
+
+    class Kind(models.TextChoices):
+        """Which outcome."""
+
+        WORK = "work", _("i arbejde")
+        STAYING = "staying", _("bliver boende")
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="forecast_outcomes", verbose_name=_("af")
+    )
+    year = models.PositiveSmallIntegerField(_("år"))
+    day = models.DateField(_("opgjort den"))
+    model = models.CharField(_("model"), max_length=100)
+    kind = models.CharField(_("udfald"), max_length=10, choices=Kind.choices)
+    by = models.CharField(_("efter"), max_length=20)
+    value = models.CharField(_("gruppe"), max_length=20)
+    households = models.PositiveIntegerField(_("husstande"))
+    adults = models.PositiveIntegerField(_("voksne"))
+    expected = models.FloatField(_("forudsagt"))
+    came = models.PositiveIntegerField(_("skete"))
+
+    class Meta:
+        verbose_name = _("det, der kom af prognosen")
+        verbose_name_plural = _("det, der kom af prognoserne")
+        ordering: ClassVar[list[str]] = ["model", "kind", "-year", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["organisation", "year", "model", "kind", "by", "value"],
+                name="a_years_outcomes_are_counted_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.year}, {self.get_kind_display()}: {self.came}/{self.adults}"

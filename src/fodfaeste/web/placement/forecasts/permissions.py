@@ -16,6 +16,12 @@ def _models(viewer: Viewer) -> Q | None:
     return Q(organisation__in=offices) if offices else None
 
 
+@scoped(models.ForecastOutcome)
+def _outcomes(viewer: Viewer) -> Q | None:
+    offices = agencies(viewer)
+    return Q(organisation__in=offices) if offices else None
+
+
 @scoped(models.ForecastTrial)
 def _trials(viewer: Viewer) -> Q | None:
     offices = agencies(viewer)
