@@ -20,19 +20,22 @@ from fodfaeste.errors import BadInput, Refused
 from fodfaeste.place import solve
 from fodfaeste.place.explain import explain
 from fodfaeste.place.outcomes import score, train
-from fodfaeste.web.accounts.models import User
-from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.people.models import EmploymentSpell, Person, ResidenceSpell
 from fodfaeste.web.placement.desk import computing
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import desk_of, is_on, waiting
-from fodfaeste.web.placement.desk.domain import forecast
+from fodfaeste.web.placement.desk.domain import decisions, forecast
 from fodfaeste.web.placement.desk.domain.arrivals import change_arrival
-from fodfaeste.web.placement.desk.models import ForecastSwitch
+from fodfaeste.web.placement.desk.domain.receiving import receive
+from fodfaeste.web.placement.desk.models import Arrival, ForecastSwitch
 from fodfaeste.web.placement.forecasts import scoring, store
 from fodfaeste.web.placement.forecasts.domain import watching
+from fodfaeste.web.placement.forecasts.domain.reality import count_outcomes, later
 from fodfaeste.web.placement.forecasts.domain.register import FRESH_DAYS, keep_trial
 from fodfaeste.web.placement.forecasts.in_use import state_of
-from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastTrial
+from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastOutcome, ForecastTrial
 
 from .conftest import made_user, signed_in
 from .desk_examples import AARHUS, arriving, decided, member, opened_round
@@ -321,8 +324,6 @@ def test_what_was_seen_by_one_model_is_not_decided_by_another(in_use: ForecastMo
 
 
 def decided_as_seen(family: Any, seen: Any) -> None:
-    from fodfaeste.web.placement.desk.domain import decisions
-
     decisions.decide(family, seen.facts["proposed"], seen=seen.mark, by=officer_of(agency()))
 
 
@@ -338,6 +339,12 @@ def test_a_proposal_adds_up_by_the_model_in_use(in_use: ForecastModel) -> None:
     told = page.get(f"/visitation/forslag/{address}").text
     assert "prognoser af modellen arbejde (version 1)" in told
     assert "Voksne, der bor der efter 24 måneder" in told
+
+
+def test_staying_is_counted_from_the_end_of_the_residence_rule_where_one_binds() -> None:
+    assert scoring.months_of(model()) == {"work": 24, "staying": 24}
+    bound = replace(model(), rule_from=date(1999, 1, 1), register={**model().register, "rule_months": 36})
+    assert scoring.months_of(bound) == {"work": 24, "staying": 60}
 
 
 # ------------------------------------------------------------------ pages
@@ -420,8 +427,6 @@ def test_of_few_who_wait_nothing_is_said(in_use: ForecastModel) -> None:
 
 
 def test_overrides_reasons_and_objections_are_followed_up(in_use: ForecastModel, two: tuple[User, User]) -> None:
-    from fodfaeste.web.placement.desk.domain import decisions
-
     for number in range(12):
         family = arriving(f"Nr. {number}", members=(member(**SCHOOLED),))
         decided(family, COUNTRY[0], by=two[number % 2])
@@ -499,3 +504,61 @@ def test_the_default_model_needs_no_trial_and_says_why() -> None:
     page = signed_in(officer_of(agency()))
     assert "fortiden kan ikke prøve den" in page.get("/visitation/prognose/standard/").text
     assert computing.FORBIDDEN_BY == "denmark"
+
+
+# ------------------------------------------------------------------ what came of it
+
+
+def received(number: int, works: bool, *, left: bool = False) -> None:
+    """A household of one adult, taken in by Aarhus; whoever leaves moves to Odense within the year."""
+    office = Organisation.objects.get_or_create(kind=Kind.MUNICIPALITY, name="Aarhus", code=AARHUS)[0]
+    held = office.memberships.filter(role=Role.WORKER).select_related("user").first()
+    worker = held.user if held else made_user("worker-aarhus", office, Role.WORKER)
+    family = arriving(f"Nr. {number}", members=(member(**SCHOOLED),))
+    decided(family, AARHUS, by=officer_of(agency()))
+    decisions.send(Arrival.objects.get(pk=family.pk), by=officer_of(agency()))
+    person = receive(Arrival.objects.get(pk=family.pk), by=worker)[0]
+    if works:
+        EmploymentSpell.objects.create(person=person, kind="ordinary", start=date(2028, 1, 1))
+    # Taken in before the day of arrival, it has no stay yet.
+    ResidenceSpell.objects.create(person=person, municipality=AARHUS, start=date(2027, 3, 1))
+    if left:
+        person.residence_spells.update(end=date(2028, 1, 1), end_reason="moved", to="461")
+
+
+def test_what_came_stands_beside_what_was_forecast_once_the_year_is_over(in_use: ForecastModel) -> None:
+    for number in range(12):
+        received(number, works=number < 9, left=number < 3)
+    assert count_outcomes(agency(), date(2029, 12, 31)) == 0
+    assert count_outcomes(agency(), date(2030, 1, 1)) > 0
+    told = {one.kind: one for one in ForecastOutcome.objects.filter(by="all")}
+    assert [(one.households, one.adults, one.year) for one in told.values()] == [(12, 12, 2029)] * 2
+    assert (told["work"].came, told["staying"].came) == (9, 9)
+    record = Arrival.objects.first().records.get(act="decided").facts  # type: ignore[union-attr]
+    share = next(one["work"][0] for one in record["options"] if one["code"] == AARHUS)
+    assert told["work"].expected == pytest.approx(12 * share)
+    page = signed_in(officer_of(agency())).get("/visitation/prognose/opfoelgning/").text
+    assert "75,0" in page
+    assert count_outcomes(agency(), date(2031, 1, 1)) == 0
+
+
+def test_fewer_than_ten_households_are_not_counted(in_use: ForecastModel) -> None:
+    for number in range(9):
+        received(number, works=True)
+    assert count_outcomes(agency(), date(2030, 1, 1)) == 0
+    assert "endnu intet år" in signed_in(officer_of(agency())).get("/visitation/prognose/opfoelgning/").text
+
+
+def test_who_died_is_left_out_and_whose_name_is_protected_too(in_use: ForecastModel) -> None:
+    for number in range(12):
+        received(number, works=True)
+    gone, hidden = Person.objects.all()[:2]
+    gone.residence_spells.update(end=date(2028, 6, 1), end_reason="died")
+    Person.objects.filter(pk=hidden.pk).update(protected=True)
+    call_command("follow_forecasts")
+    count_outcomes(agency(), date(2030, 1, 1))
+    assert {one.adults for one in ForecastOutcome.objects.filter(by="all")} == {10}
+
+
+def test_the_day_some_months_later_is_the_last_of_a_short_month() -> None:
+    assert [later(date(2027, 8, 31), months) for months in (6, 24)] == [date(2028, 2, 29), date(2029, 8, 31)]

@@ -16,7 +16,7 @@ from fodfaeste import __version__
 from fodfaeste.errors import Refused
 from fodfaeste.place import Plan
 from fodfaeste.place.explain import Explanation, explain
-from fodfaeste.place.outcomes import outcome, rule_set
+from fodfaeste.place.outcomes import rule_set
 from fodfaeste.place.plan_folder import fingerprint
 from fodfaeste.report.place.explanation import decision
 from fodfaeste.report.place.shared import words
@@ -158,10 +158,7 @@ def _model(desk: Desk) -> Facts | None:
         "model": desk.model.name,
         "version": desk.model.version,
         "sha256": desk.model.sha256,
-        "months": {
-            "work": outcome(desk.forecast.work).months,
-            "staying": outcome(desk.forecast.staying).months,
-        },
+        "months": dict(desk.forecast.months),
         "notes": [list(one) for one in desk.forecast.notes],
         "rule_set": rules.name,
         "since": rules.since.isoformat(),

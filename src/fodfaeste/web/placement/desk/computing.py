@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from fodfaeste.data.regions import regions
 from fodfaeste.errors import Refused
 from fodfaeste.place import NOWHERE, Goal, Plan, Problem, Wishes, solve
-from fodfaeste.place.outcomes import default_denmark, refuse_forbidden, rule_set
+from fodfaeste.place.outcomes import default_denmark, outcome, refuse_forbidden, rule_set
 from fodfaeste.place.outcomes.default import STAYING, WORK, DefaultScores
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.placement.desk.ages import is_adult
@@ -40,6 +40,8 @@ FORBIDDEN_BY = "denmark"
 """The rule set of attributes that may not enter a forecast."""
 PEOPLE = ("household", "adult", "network")
 """All that the forecast knows of a person."""
+MONTHS = {"work": outcome(WORK).months, "staying": outcome(STAYING).months}
+"""After arrival, in the default model: its published figures know no residence rule."""
 
 WISH = 1.0
 """What a household's whole wish weighs beside an adult in work, or one who stays: places differ by far less, so that
@@ -236,7 +238,7 @@ def forecast_of(model: Choice, places: Sequence[Place], arrivals: Sequence[Arriv
     if not model.is_default:
         return forecast_by(loaded(model.sha256), places, arrivals)
     scores = forecasts(places, arrivals)
-    return None if scores is None else Forecast(WORK, STAYING, scores.outcomes, scores.sds)
+    return None if scores is None else Forecast(WORK, STAYING, scores.outcomes, scores.sds, MONTHS)
 
 
 def forecasts(places: Sequence[Place], arrivals: Sequence[Arrival]) -> DefaultScores | None:

@@ -39,6 +39,9 @@ class Forecast:
     work, staying : str
         Names of the two outcomes.
     outcomes, sds : mapping of outcome to array of shape (households, places)
+    months : mapping of kind to int
+        How long after arrival each outcome is looked up: staying is counted from the end of the residence rule, where
+        one bound those whom the model learnt from last.
     notes : tuple of (code, text)
         What the library warns of.
     """
@@ -47,6 +50,7 @@ class Forecast:
     staying: str
     outcomes: Mapping[str, Scores]
     sds: Mapping[str, Scores]
+    months: Mapping[str, int]
     notes: tuple[tuple[str, str], ...] = ()
 
 
@@ -86,7 +90,16 @@ def forecast_by(model: Model, places: Sequence[Place], arrivals: Sequence[Arriva
     names = outcome_names(model)
     scored = scored_by(model, places, arrivals)
     notes = tuple((one.code, one.text) for one in scored.notes)
-    return Forecast(names["work"], names[STAYING], scored.outcomes, scored.sds, notes)
+    return Forecast(names["work"], names[STAYING], scored.outcomes, scored.sds, months_of(model), notes)
+
+
+def months_of(model: Model) -> dict[str, int]:
+    """Say how many months after arrival a model's outcomes are looked up."""
+    names = outcome_names(model)
+    bound = int(model.register.get("rule_months") or 0) if model.rule_from is not None else 0
+    return {"work": model.outcomes[names["work"]].outcome.months} | {
+        STAYING: model.outcomes[names[STAYING]].outcome.months + bound
+    }
 
 
 def scored_by(model: Model, places: Sequence[Place], arrivals: Sequence[Arrival]) -> Scored:

@@ -17,7 +17,6 @@ from fodfaeste.errors import BadInput, Refused
 from fodfaeste.place import NOWHERE
 from fodfaeste.place.compare import compare
 from fodfaeste.place.evaluation.worth import at_places
-from fodfaeste.place.outcomes import outcome
 from fodfaeste.report.document import Document, Points, Table, Text
 from fodfaeste.report.place.comparison import comparison_document
 from fodfaeste.report.words import Lang, Words
@@ -191,7 +190,7 @@ def _sums(solved: domain.Solved) -> list[tuple[str, str]]:
     """Say what the proposal adds up to, as the library compares it."""
     names = {}
     if forecast := solved.desk.forecast:
-        work, staying = ({"months": outcome(name).months} for name in (forecast.work, forecast.staying))
+        work, staying = ({"months": forecast.months[kind]} for kind in ("work", "staying"))
         names[forecast.work] = _("Voksne i arbejde efter %(months)d måneder") % work
         names[forecast.staying] = _("Voksne, der bor der efter %(months)d måneder") % staying
     told = compare(solved.plan, solved.plan)
