@@ -435,6 +435,19 @@ def test_once_the_decision_is_sent_wishes_are_not_changed_and_it_says_why(family
     assert not family.wishes.exists()
 
 
+def test_who_says_no_to_every_place_is_told_so_and_stands_in_nobody_s_way(family: Arrival) -> None:
+    tied, other = arriving("Bundet", together_with=family), arriving("Anden")
+    everywhere = [wish("avoid", code, hard=True) for code in (AARHUS, ODENSE, AALBORG, ESBJERG)]
+    answered(family, *everywhere)
+    answered(tied, wish("family", ODENSE, hard=True))
+    assert case_of(other).facts["proposed"] == ESBJERG
+    assert case_of(family).facts["proposed"] is None
+    assert officer().get(family.get_absolute_url()).status_code == 200
+    assert (how_much(family).with_room, how_much(family).open) == (4, 0)
+    page = household(family)
+    assert "Med det, I har sagt, er der intet sted tilbage." in page.get(FIRST).text
+
+
 def test_how_much_choice_there_is_is_counted(family: Arrival) -> None:
     assert (how_much(family).with_quota, how_much(family).open) == (4, 4)
     answered(family, wish("avoid", AARHUS, hard=True))

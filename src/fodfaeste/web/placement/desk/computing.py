@@ -214,7 +214,7 @@ def desk_of(
         outcomes={**({} if scores is None else scores.outcomes), **later},
         sds={} if scores is None else scores.sds,
         allowed=allowed,
-        ties=_ties(arrivals),
+        ties=_ties_that_can_hold(arrivals, allowed),
         locks=locked,
         groups={
             "language": tuple(one.language for one in arrivals),
@@ -296,6 +296,22 @@ def where_its_own_are(arrival: Arrival) -> set[str]:
     """Give where those are placed already whom a household goes together with."""
     own = [*([arrival.together_with] if arrival.together_with else []), *arrival.followed_by.all()]
     return {one.place for one in own if one.place}
+
+
+def _ties_that_can_hold(arrivals: Sequence[Arrival], allowed: Any) -> tuple[tuple[int, ...], ...]:
+    """Join households that go together, and let those wait whose conditions leave them no place in common.
+
+    Households write conditions themselves: what cannot hold for some of them is in nobody else's way. Where an officer
+    has locked one of them, the lock stays, and the library says what cannot hold.
+    """
+    held = []
+    for tie in _ties(arrivals):
+        rows = list(tie)
+        if allowed[rows].all(axis=0).any():
+            held.append(tie)
+        else:
+            allowed[rows] = False
+    return tuple(held)
 
 
 def _ties(arrivals: Sequence[Arrival]) -> tuple[tuple[int, ...], ...]:
