@@ -167,6 +167,22 @@ def test_with_a_limit_nobody_gets_less_and_the_price_is_said(limit: str) -> None
     assert "mindre ud af det end uden en grænse" in page
 
 
+def test_who_goes_together_is_held_to_a_limit_together() -> None:
+    """The sister's wish is worth more than what the brother would have had elsewhere: together they get no less."""
+    sister = arriving("Søster", wishes=(wish("family", ODENSE, weight=3),))
+    arriving("Bror", wishes=(wish("family", AALBORG),), together_with=sister)
+    arriving("En anden")
+    proposal = proposed()
+    proposals.set_terms(proposal, locks={}, forbids=[], protects=TODAY, by=officer_of(agency()))
+    told = solved(proposal)
+    mine, today = values(told)
+    assert told.plan.place[0] == told.plan.place[1]
+    assert mine[:2].sum() >= today[:2].sum() - 2 * TOLERANCE
+    assert "Husstande, der skal bo samme sted, regnes sammen." in (
+        signed_in(officer_of(agency())).get(proposal.get_absolute_url()).text
+    )
+
+
 def test_whoever_says_nothing_gets_no_less_than_by_the_rule_of_today() -> None:
     silent_before_one_who_wishes()
     free, limited = proposed(name="Uden"), proposed(name="Med")
