@@ -79,6 +79,9 @@ ROOMS = {
     "openings of the sample are judged": "audit:samples audit:sample",
     "the register is taken away": "people:register people:register-download",
     "arriving households are placed, by a forecast or without": "placement:*",
+    "what the own municipality has, for placing there, is said": (
+        "placement:own-place placement:own-place-list placement:own-place-template"
+    ),
     "households sent to the own municipality are taken in": "placement:sent-here placement:take-in",
     "published quotas, and one's own": (
         "placement:rounds placement:round placement:round-list placement:round-municipality placement:round-what-if"
