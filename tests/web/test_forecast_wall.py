@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ from django.db import DatabaseError, connection, transaction  # noqa: F401 - ski
 
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.roles import Role
-from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastTrial
+from fodfaeste.web.people.models import Person, Responsibility
+from fodfaeste.web.placement.forecasts.domain.reality import count_outcomes
+from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastOutcome, ForecastTrial
 
 from .conftest import made_user, signed_in
 from .desk_examples import arriving, opened_round
 from .forecast_examples import brought, passed
 from .quota_examples import agency, officer_of
+from .test_forecast_models import received
 from .test_wall import as_the_application
 
 pytestmark = [
@@ -51,6 +55,23 @@ def test_another_agency_sees_no_model_and_no_trial(tmp_path: Path) -> None:
     with audit.acting(officer_of(agency("En anden styrelse"))), as_the_application():
         assert not ForecastModel.objects.exists()
         assert not ForecastTrial.objects.exists()
+
+
+def test_outcomes_are_counted_behind_the_wall_and_the_agency_sees_no_person(tmp_path: Path) -> None:
+    opened_round()
+    for number in range(10):
+        received(number, works=number < 4)
+    # The municipality is responsible from arrival on, which for the wall's clock is still to come.
+    Responsibility.objects.update(start=date(2026, 1, 1))
+    with audit.acting(), as_the_application():
+        assert count_outcomes(agency(), date(2030, 1, 1)) > 0
+    with audit.acting(officer_of(agency())), as_the_application():
+        assert not Person.objects.exists()
+    with audit.acting(officer_of(agency()), organisations=[agency().pk]), as_the_application():
+        told = ForecastOutcome.objects.get(by="all", kind="work")
+        assert (told.adults, told.came) == (10, 4)
+    with audit.acting(officer_of(agency("En anden styrelse"))), as_the_application():
+        assert not ForecastOutcome.objects.exists()
 
 
 def test_not_even_the_application_changes_what_was_written(tmp_path: Path) -> None:
