@@ -13,19 +13,18 @@ from django.views.decorators.http import require_POST
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.models import Organisation
-from fodfaeste.web.accounts.roles import Kind
 from fodfaeste.web.accounts.views import attempt, office_or_404
 from fodfaeste.web.api.forms import TokenForm
 from fodfaeste.web.api.models import Token
-from fodfaeste.web.api.tokens import SCOPES, Scope, make_token, revoke
+from fodfaeste.web.api.tokens import SCOPES, Scope, make_token, revoke, scopes_of
 
 
 @login_required
 @never_cache
 def tokens(request: HttpRequest, office: int) -> HttpResponse:
-    """List the tokens of a municipality, and make a new one; its secret is on the answer, and nowhere else."""
-    organisation = _municipality_or_404(request, office)
-    form = TokenForm(request.POST or None)
+    """List the tokens of an office, and make a new one; its secret is on the answer, and nowhere else."""
+    organisation = _giver_or_404(request, office)
+    form = TokenForm(request.POST or None, office=organisation)
     if request.method == "POST" and form.is_valid():
         try:
             token, secret = make_token(organisation=organisation, **form.given, by=request.user)
@@ -48,16 +47,16 @@ def tokens(request: HttpRequest, office: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, office: int, pk: int) -> HttpResponse:
     """Withdraw a token."""
-    organisation = _municipality_or_404(request, office)
+    organisation = _giver_or_404(request, office)
     token = visible_or_404(request.viewer, Token, pk=pk, organisation=organisation)
     done = _("Adgangsnøglen til %(system)s er trukket tilbage og virker ikke mere.") % {"system": token}
     attempt(request, lambda: revoke(token, by=request.user), done)
     return redirect("tokens:list", office)
 
 
-def _municipality_or_404(request: HttpRequest, office: int) -> Organisation:
+def _giver_or_404(request: HttpRequest, office: int) -> Organisation:
     organisation = office_or_404(request, office)
-    if organisation.kind != Kind.MUNICIPALITY:
+    if not scopes_of(organisation):
         raise Http404
     return organisation
 

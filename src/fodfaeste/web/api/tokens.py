@@ -28,12 +28,14 @@ PREFIX = "fod_"
 
 
 class Scope(StrEnum):
-    """What a token may read."""
+    """What a token may read, or write."""
 
     PERSONS = "persons:read"
     PLANS = "plans:read"
     FOLLOW_UPS = "follow-ups:read"
     INSIGHT = "insight:read"
+    ARRIVALS = "arrivals:read"
+    NEW_ARRIVALS = "arrivals:write"
 
 
 SCOPES = {
@@ -41,13 +43,20 @@ SCOPES = {
     Scope.PLANS: gettext_lazy("Planer: mål, også med personens egne ord, aktiviteter og ugens tider"),
     Scope.FOLLOW_UPS: gettext_lazy("Opfølgninger: hvilken dag de skal holdes, og om de er holdt"),
     Scope.INSIGHT: gettext_lazy("Indsigt: årets sammenligning af kommunerne, uden personer og med små antal skjult"),
+    Scope.ARRIVALS: gettext_lazy("Ankommende husstande: personer, hensyn, ønsker, og hvor de er placeret"),
+    Scope.NEW_ARRIVALS: gettext_lazy("Skrive nye ankommende husstande ind, og ikke andet"),
 }
 """What each is called, so that an administrator can tell what it gives away."""
+OF_KIND: dict[Kind, tuple[Scope, ...]] = {
+    Kind.MUNICIPALITY: (Scope.PERSONS, Scope.PLANS, Scope.FOLLOW_UPS, Scope.INSIGHT),
+    Kind.AGENCY: (Scope.ARRIVALS, Scope.NEW_ARRIVALS, Scope.INSIGHT),
+}
+"""What tokens of each kind of organisation can have: a municipality has persons, an agency has those who arrive."""
 
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who reads with a token: a viewer of its organisation, and what the token may read."""
+    """Who comes with a token: a viewer of its organisation, and what the token may do."""
 
     token: Token
     viewer: Viewer
@@ -63,16 +72,16 @@ def make_token(
     Raises
     ------
     Refused
-        If `by` is no administrator of the organisation, it is no municipality, no scope is named, or it would last
-        longer than a year.
+        If `by` is no administrator of the organisation, tokens of its kind cannot have a scope, none is named, or it
+        would last longer than a year.
     """
     must_administer(by, organisation)
     now = timezone.now()
     asked = frozenset(scopes)
-    if organisation.kind != Kind.MUNICIPALITY:
-        raise Refused(_("Kun en kommune har personer, som et andet system kan læse om."))
     if not asked:
-        raise Refused(_("Adgangsnøglen ville ikke kunne læse noget. Vælg, hvad den må læse."))
+        raise Refused(_("Adgangsnøglen ville ikke kunne noget. Vælg, hvad den må."))
+    if not asked <= frozenset(scopes_of(organisation)):
+        raise Refused(_("Det kan en adgangsnøgle hos %(office)s ikke få lov til.") % {"office": organisation})
     if not now < expires <= now + LONGEST:
         raise Refused(_("En adgangsnøgle varer højst et år og udløber på en dag, der kommer. Vælg en anden dag."))
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -86,6 +95,11 @@ def make_token(
         expires=expires,
     )
     return token, secret
+
+
+def scopes_of(organisation: Organisation) -> tuple[Scope, ...]:
+    """Give what a token of an organisation can be let do; nothing, where there can be none."""
+    return OF_KIND.get(Kind(organisation.kind), ())
 
 
 def revoke(token: Token, *, by: User) -> None:
@@ -106,7 +120,8 @@ def bearer_of(secret: str) -> Bearer | None:
     token = Token.objects.select_related("organisation").filter(digest=digest_of(secret), revoked=None).first()
     if token is None or token.expires <= timezone.now():
         return None
-    viewer = Viewer(None, frozenset({(token.organisation_id, Role.WORKER)}))
+    role = Role.WORKER if token.organisation.kind == Kind.MUNICIPALITY else Role.OFFICER
+    viewer = Viewer(None, frozenset({(token.organisation_id, role)}))
     return Bearer(token, viewer, frozenset(map(Scope, token.scopes)))
 
 

@@ -8,28 +8,22 @@ from typing import Annotated, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import NinjaAPI, Path, Query
+from ninja import NinjaAPI, Query
 from ninja.errors import HttpError
-from ninja.security import HttpBearer
 
 from fodfaeste import __version__
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible
-from fodfaeste.web.api.schemas import Fault, FollowUpPage, InsightOut, Invalid, Page, PersonOut, PlanOut, PlanPage
-from fodfaeste.web.api.tokens import Bearer, Scope, bearer_of, note_use
+from fodfaeste.web.api.arrival_views import router as arrivals
+from fodfaeste.web.api.door import FAULTS, LARGEST, After, ByToken, Limit, Number, asks, page_of
+from fodfaeste.web.api.schemas import FollowUpPage, InsightOut, Page, PersonOut, PlanOut, PlanPage
+from fodfaeste.web.api.tokens import Bearer, Scope
 from fodfaeste.web.api.told import PARTS, told_follow_up, told_person, told_plan
 from fodfaeste.web.insight.models import Edition
 from fodfaeste.web.insight.permissions import latest, published_figures
 from fodfaeste.web.people.models import Person
 from fodfaeste.web.programme.models import FollowUp, Plan
 
-MOST = 200
-LARGEST = 2**63 - 1
-"""The largest number of a row that either database can hold."""
-
-After = Annotated[int, Query(ge=0, le=LARGEST, description="Begin after this id.")]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="So many at most.")]
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
 OfPerson = Annotated[int | None, Query(ge=1, le=LARGEST, description="Only those of the person with this id.")]
 DueSince = Annotated[date | None, Query(description="Only those due on this day or later.")]
 ChangedSince = Annotated[
@@ -41,48 +35,22 @@ ChangedSince = Annotated[
 ]
 
 
-class ByToken(HttpBearer):
-    """Lets in who shows a token."""
-
-    def authenticate(self, _request: HttpRequest, token: str) -> Bearer | None:
-        """Find who the token belongs to, and act for them until the request is over: in the logs and at the wall."""
-        bearer = bearer_of(token)
-        if bearer is not None:
-            audit.act_for(f"token: {bearer.token.name}", organisations=[bearer.token.organisation_id])
-            note_use(bearer.token)
-        return bearer
-
-
 api = NinjaAPI(
     title="Fodfæste",
     version=__version__,
-    description="Read-only. Each token belongs to one organisation, and reads what its scopes name.",
+    description="Each token belongs to one organisation, and reads, or writes, what its scopes name.",
     auth=ByToken(),
     # The usual page of documentation is fetched from a network of other people's; the description itself is enough.
     docs_url=None,
     urls_namespace="api",
 )
-FAULTS = {401: Fault, 403: Fault, 404: Fault, 422: Invalid}
-
-
-def _asks(request: HttpRequest, scope: Scope) -> Bearer:
-    bearer: Bearer = request.auth
-    if scope not in bearer.scopes:
-        raise HttpError(403, f"This token may not read {scope.value.removesuffix(':read')}.")
-    return bearer
-
-
-def _page(rows: QuerySet[Any], after: int, limit: int) -> tuple[list[Any], int | None]:
-    """Give some rows by id, and what to ask for the next with: None where there are no more."""
-    found = list(rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
-    return found[:limit], found[limit - 1].pk if len(found) > limit else None
 
 
 @api.get("/persons", response={200: Page, **FAULTS}, operation_id="list_persons", tags=["persons"])
 def persons(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[str, Any]:
     """List the persons that the organisation is responsible for today, by id."""
-    bearer = _asks(request, Scope.PERSONS)
-    found, following = _page(visible(bearer.viewer, Person), after, limit)
+    bearer = asks(request, Scope.PERSONS)
+    found, following = page_of(visible(bearer.viewer, Person), after, limit)
     audit.listed(request, found)
     return {"persons": [told_person(row) for row in found], "next": following}
 
@@ -90,7 +58,7 @@ def persons(request: HttpRequest, after: After = 0, limit: Limit = 50) -> dict[s
 @api.get("/persons/{number}", response={200: PersonOut, **FAULTS}, operation_id="get_person", tags=["persons"])
 def person(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Give one person."""
-    bearer = _asks(request, Scope.PERSONS)
+    bearer = asks(request, Scope.PERSONS)
     found = visible(bearer.viewer, Person).filter(pk=number).first()
     if found is None:
         raise HttpError(404, "There is no such person.")
@@ -107,12 +75,12 @@ def plans(
     changed_since: ChangedSince = None,
 ) -> dict[str, Any]:
     """List the versions of plans of the persons that the organisation is responsible for today, by id."""
-    rows = _plans(_asks(request, Scope.PLANS))
+    rows = _plans(asks(request, Scope.PLANS))
     if person is not None:
         rows = rows.filter(programme__person=person)
     if changed_since is not None:
         rows = rows.filter(_changed_since(changed_since))
-    found, following = _page(rows, after, limit)
+    found, following = page_of(rows, after, limit)
     audit.listed(request, (row.programme.person for row in found))
     return {"plans": [told_plan(row) for row in found], "next": following}
 
@@ -120,7 +88,7 @@ def plans(
 @api.get("/plans/{number}", response={200: PlanOut, **FAULTS}, operation_id="get_plan", tags=["plans"])
 def plan(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Give one version of a plan."""
-    found = _plans(_asks(request, Scope.PLANS)).filter(pk=number).first()
+    found = _plans(asks(request, Scope.PLANS)).filter(pk=number).first()
     if found is None:
         raise HttpError(404, "There is no such plan.")
     audit.opened(request, found.programme.person)
@@ -145,13 +113,13 @@ def follow_ups(
     due_since: DueSince = None,
 ) -> dict[str, Any]:
     """List the follow-ups of the persons that the organisation is responsible for today, held ones too, by id."""
-    bearer = _asks(request, Scope.FOLLOW_UPS)
+    bearer = asks(request, Scope.FOLLOW_UPS)
     rows = visible(bearer.viewer, FollowUp).select_related("programme__person")
     if person is not None:
         rows = rows.filter(programme__person=person)
     if due_since is not None:
         rows = rows.filter(due__gte=due_since)
-    found, following = _page(rows, after, limit)
+    found, following = page_of(rows, after, limit)
     audit.listed(request, (row.programme.person for row in found))
     today = timezone.localdate()
     return {"follow_ups": [told_follow_up(row, today=today) for row in found], "next": following}
@@ -160,10 +128,13 @@ def follow_ups(
 @api.get("/insight", response={200: InsightOut, **FAULTS}, operation_id="get_insight", tags=["insight"])
 def insight(request: HttpRequest) -> dict[str, Any]:
     """Give the comparison of all municipalities, with the cells hidden that the page and its files hide."""
-    _asks(request, Scope.INSIGHT)
+    asks(request, Scope.INSIGHT)
     edition = latest(Edition.Kind.PUBLISHED)
     if edition is None:
         return {"year": None, "day": None, "version": None, "figures": []}
     names = ("measure", "kind", "code", "name", "n", "events")
     figures = list(published_figures(edition).values(*names))
     return {"year": edition.year, "day": edition.day, "version": edition.version, "figures": figures}
+
+
+api.add_router("", arrivals)

@@ -68,6 +68,8 @@ class Arrival(Versioned):
     receiver = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", null=True, editable=False, verbose_name=_("modtager")
     )
+    digest = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """Of what another system sent, to tell the same household sent again from another one; empty where nobody did."""
     made = models.DateTimeField(_("oprettet"), auto_now_add=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("oprettet af"))
 
@@ -302,7 +304,7 @@ class PlacementRecord(models.Model):
 
 
 class ArrivalOpening(models.Model):
-    """That somebody has opened the page of a household: the log of reading of those who are no persons here yet."""
+    """That somebody has opened the page of a household, or a system read about it: they are no persons here yet."""
 
     arrival = models.ForeignKey(
         Arrival, models.DO_NOTHING, related_name="openings", db_constraint=False, verbose_name=_("husstand")
@@ -312,6 +314,7 @@ class ArrivalOpening(models.Model):
         User, models.DO_NOTHING, related_name="+", db_constraint=False, null=True, verbose_name=_("af")
     )
     own_link = models.PositiveBigIntegerField(_("af husstanden selv, med link nr."), null=True)
+    words = models.CharField(_("af andre end brugere"), max_length=200, blank=True, default="")
     page = models.CharField(_("side"), max_length=60)
 
     class Meta:
@@ -319,7 +322,10 @@ class ArrivalOpening(models.Model):
         verbose_name_plural = _("åbninger af ankommende husstande")
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=_BY_ONE, name="somebody_opened_it"),
+            models.CheckConstraint(
+                condition=(Q(words="") & _BY_ONE) | (~Q(words="") & Q(by=None, own_link=None)),
+                name="somebody_or_a_system_opened_it",
+            ),
         ]
 
     def __str__(self) -> str:

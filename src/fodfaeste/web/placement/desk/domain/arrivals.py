@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people.domain.changing import change
-from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson, Asking
+from fodfaeste.web.placement.desk.models import Arrival, ArrivalOpening, ArrivalWish, ArrivingPerson, Asking
 from fodfaeste.web.placement.desk.permissions import must_be_officer
 
 Rows = Sequence[Mapping[str, Any]]
@@ -37,6 +38,40 @@ def add_arrival(
         arrival = Arrival.objects.create(**{**household, "reference": reference}, organisation=organisation, made_by=by)
         _fill(arrival, members, wishes, by=by)
     return arrival
+
+
+def take_from_system(
+    organisation: Organisation,
+    *,
+    household: Mapping[str, Any],
+    members: Rows,
+    wishes: Rows,
+    digest: str,
+    answers_for: User,
+) -> Arrival:
+    """Write a household down that another system has sent; who let the system in answers for it, and the log names it.
+
+    Raises
+    ------
+    Refused
+        If the number is used, nobody is in it, or somebody is born after it arrives.
+    """
+    used = Refused(_("Nummeret %(reference)s er brugt til en anden husstand.") % {"reference": household["reference"]})
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                arrival = Arrival.objects.create(
+                    **household, digest=digest, organisation=organisation, made_by=answers_for
+                )
+        except IntegrityError as error:
+            raise used from error
+        _fill(arrival, members, wishes, by=answers_for)
+    return arrival
+
+
+def opened_by_system(arrivals: Iterable[Arrival], *, words: str, page: str) -> None:
+    """Write down that another system has read about households."""
+    ArrivalOpening.objects.bulk_create(ArrivalOpening(arrival=one, words=words, page=page) for one in arrivals)
 
 
 def change_arrival(
