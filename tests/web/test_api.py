@@ -127,7 +127,7 @@ def test_who_makes_tokens_and_which(country: Country) -> None:
         make_token("x", country.own, [Scope.PERSONS], expires=soon, by=country.users[Role.WORKER])
     with pytest.raises(Refused, match="Kun en administrator"):
         make_token("x", country.other, [Scope.PERSONS], expires=soon, by=administrator)
-    with pytest.raises(Refused, match="ville ikke kunne læse noget"):
+    with pytest.raises(Refused, match="ville ikke kunne noget"):
         make_token("x", country.own, [], expires=soon, by=administrator)
     with pytest.raises(Refused, match="højst et år"):
         make_token("x", country.own, [Scope.PERSONS], expires=soon + 60 * WEEK, by=administrator)

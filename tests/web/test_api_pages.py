@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
@@ -165,3 +166,25 @@ def test_a_token_is_made_copied_and_withdrawn_in_both_languages(page: Page, coun
     page.locator("table form button").click()
     page.locator("h2 + ul li", has_text="ESDH").wait_for()
     without_fault(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_an_agency_s_page_of_tokens_has_no_fault(page: Page, live_server: Any, language: str) -> None:
+    office = Organisation.objects.create(kind=Kind.AGENCY, name="Styrelsen")
+    session = signed_in(made_user("administrator-styrelse", office, Role.ADMINISTRATOR)).cookies["sessionid"].value
+    page.context.add_cookies(
+        [
+            {"name": "sessionid", "value": session, "url": live_server.url},
+            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url},
+        ]
+    )
+    page.goto(page_of(office))
+    without_fault(page)
+    words = {"da": "Skrive nye ankommende husstande ind", "en": "Write new arriving households down"}
+    page.get_by_text(words[language]).click()
+    page.locator("input[name=name]").fill("Modtagecenter")
+    page.locator("main form button[type=submit]").click()
+    page.locator("#noegle").wait_for()
+    without_fault(page)
+    assert Token.objects.get().scopes == ["arrivals:write"]
