@@ -83,6 +83,9 @@ ROOMS = {
         "placement:own-place placement:own-place-list placement:own-place-template"
     ),
     "households sent to the own municipality are taken in": "placement:sent-here placement:take-in",
+    "what the own municipality has room for is written down": (
+        "placement:own-place placement:own-place-list placement:own-place-template"
+    ),
     "published quotas, and one's own": (
         "placement:rounds placement:round placement:round-list placement:round-municipality placement:round-what-if"
     ),

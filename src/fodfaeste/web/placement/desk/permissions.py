@@ -91,7 +91,7 @@ def _figures(viewer: Viewer) -> Q | None:
 
 def says_own(viewer: Viewer) -> frozenset[int]:
     """Give the municipalities of which somebody may say what they have."""
-    return viewer.organisations({Role.LEADER, Role.WORKER})
+    return viewer.casework | viewer.organisations({Role.LEADER})
 
 
 def leads(viewer: Viewer) -> bool:

@@ -26,6 +26,8 @@ PAGES: dict[str, Any] = {
     "placement:arrival-edit": _("Jeres oplysninger, for at rette dem"),
     "placement:arrival-letter": _("Begrundelsen"),
     "placement:arrival-access": _("Adgangen til jeres egen side"),
+    "api:arrivals": _("Jeres oplysninger, læst af et andet edb-system"),
+    "api:arrival": _("Jeres oplysninger, læst af et andet edb-system"),
     "placement:sent-here": _("Listen over dem, der er sendt til kommunen"),
 }
 A_PAGE = _("Jeres sag")
