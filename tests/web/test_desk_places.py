@@ -340,6 +340,7 @@ def test_the_template_has_all_that_can_be_said() -> None:
 # What was there before
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_old_facts_become_figures_of_no_day_and_no_size() -> None:
     office = agency()

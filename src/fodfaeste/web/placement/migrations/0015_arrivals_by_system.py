@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("placement", "0013_limits_of_proposals"),
+        ("placement", "0014_what_came_of_forecasts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
