@@ -542,6 +542,14 @@ def test_what_came_stands_beside_what_was_forecast_once_the_year_is_over(in_use:
     assert count_outcomes(agency(), date(2031, 1, 1)) == 0
 
 
+def test_what_was_written_of_schooling_is_seen_and_goes_along_to_the_municipality(in_use: ForecastModel) -> None:
+    received(1, works=False)
+    person = Person.objects.get()
+    assert (person.schooling, person.civil_status) == ("tertiary", "unmarried")
+    shown = signed_in(officer_of(agency())).get(Arrival.objects.get().get_absolute_url()).text
+    assert "skolegang: videregående uddannelse, ikke gift" in shown
+
+
 def test_fewer_than_ten_households_are_not_counted(in_use: ForecastModel) -> None:
     for number in range(9):
         received(number, works=True)

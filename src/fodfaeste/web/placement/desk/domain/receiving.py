@@ -13,7 +13,7 @@ from fodfaeste.web.people.domain.changing import change
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.domain.households import join_household, make_household
 from fodfaeste.web.people.domain.persons import register_person
-from fodfaeste.web.people.models import Person
+from fodfaeste.web.people.models import Person, Schooling
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord
 
 LETTERS = ("da", "ar", "uk", "en")
@@ -42,6 +42,8 @@ def receive(arrival: Arrival, *, by: User) -> list[Person]:
                     birth_date=member.birth_date,
                     sex=member.sex,
                     citizenship=member.citizenship,
+                    civil_status=member.civil_status,
+                    schooling=member.schooling or str(Schooling.UNKNOWN),
                     arrival_date=found.arrives,
                     takeover_date=found.arrives,
                     language=found.language if found.language in LETTERS else "da",
