@@ -118,7 +118,10 @@ class PlaceForms:
     """All of the page's forms together."""
 
     def __init__(self, data: Any, said: Sequence[PlaceFigure]) -> None:
-        free = [one for one in said if one.topic in FREE]
+        order = [about for about, _words in free_choices()]
+        free = sorted(
+            (one for one in said if one.topic in FREE), key=lambda one: (order.index((one.topic, one.key)), one.pk)
+        )
         rows = [{"what": f"{one.topic}:{one.key}", "many": int(one.value), "free_from": one.free_from} for one in free]
         day = max((one.of for one in free if one.of), default=timezone.localdate())
         made = forms.formset_factory(FreeForm, extra=0 if data is not None else EMPTY_ROWS, can_delete=True)

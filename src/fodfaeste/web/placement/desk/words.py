@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -243,8 +243,8 @@ def option_words(option: Facts, facts: Facts) -> dict[str, Any]:
         "rooms": rooms,
         "price_words": price(option),
         "later_words": later(option, facts),
-        "pro": [*_pro(option, soft), *(_room(one) for one in rooms if one["takes"] and one["free"] >= one["takes"])],
-        "con": [*_con(option, soft), *(_room(one) for one in rooms if one["free"] < one["takes"])],
+        "pro": [*_pro(option, soft), *_free(rooms)],
+        "con": [*_con(option, soft), *_lacking(rooms)],
         "unknown": [_not_known(one) for one in wishes if one["met"] is None],
     }
 
@@ -259,11 +259,24 @@ def ruled_out_words(one: Facts) -> str:
     return gettext("der er ikke plads til husstanden")
 
 
-def _room(one: Facts) -> str:
-    told = {"what": one["words"], "free": one["free"], "takes": one["takes"]}
-    if one["free"] >= one["takes"]:
-        return gettext("Er ledigt, når husstanden kommer: %(what)s (%(free)d, der skal bruges %(takes)d).") % told
-    return gettext("Mangler, når husstanden kommer: %(what)s (%(free)d ledige, der skal bruges %(takes)d).") % told
+def _free(rooms: Iterable[Facts]) -> Iterator[str]:
+    """Say in one sentence all that is free for the household."""
+    items = [
+        gettext("%(what)s (%(free)d, der skal bruges %(takes)d)") % _counted(one)
+        for one in rooms
+        if one["takes"] and one["free"] >= one["takes"]
+    ]
+    if items:
+        yield gettext("Er ledigt, når husstanden kommer: %(what)s.") % {"what": "; ".join(items)}
+
+
+def _lacking(rooms: Iterable[Facts]) -> Iterator[str]:
+    told = gettext("Mangler, når husstanden kommer: %(what)s (%(free)d ledige, der skal bruges %(takes)d).")
+    return (told % _counted(one) for one in rooms if one["free"] < one["takes"])
+
+
+def _counted(one: Facts) -> dict[str, Any]:
+    return {"what": one["words"], "free": one["free"], "takes": one["takes"]}
 
 
 def _not_known(wish: Facts) -> str:
