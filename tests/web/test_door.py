@@ -22,6 +22,7 @@ from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.domain import decisions
 from fodfaeste.web.placement.desk.domain.arrivals import change_arrival
 from fodfaeste.web.placement.desk.domain.asking import asked_of, note_spoken
+from fodfaeste.web.placement.desk.domain.proposals import propose
 from fodfaeste.web.placement.desk.models import (
     Arrival,
     ArrivalOpening,
@@ -345,6 +346,18 @@ def test_no_wish_is_an_answer_and_something_else_than_not_asked(family: Arrival)
     assert "Det er et svar, og det tæller ikke imod jer." in page.get(FIRST).text
     listed = desk.get("/visitation/husstande/").text
     assert "ingen ønsker (på sin egen side)" in listed
+
+
+def test_a_proposal_says_how_many_have_answered_and_who_was_not_asked(family: Arrival) -> None:
+    asked, none, wishing = arriving("Spurgt"), arriving("Ingen"), arriving("Ønsker")
+    given_to(asked)
+    answered(none)
+    answered(wishing, wish("family", ODENSE))
+    week = propose(agency(), name="Uge 9", first=family.arrives, last=family.arrives, by=officer_of(agency()))
+    page = officer().get(week.get_absolute_url()).text
+    assert "<dt>Husstande, der har svaret om deres ønsker</dt><dd>2 / 4</dd>" in page
+    said = re.findall(r'<td class="number">(ikke spurgt|intet svar endnu|ingen ønsker|1 / 1)</td>', page)
+    assert sorted(said) == ["1 / 1", "ikke spurgt", "ingen ønsker", "intet svar endnu"]
 
 
 def test_not_to_answer_never_gives_a_worse_place_than_to_have_no_wish(family: Arrival) -> None:

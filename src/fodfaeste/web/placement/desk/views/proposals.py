@@ -23,6 +23,7 @@ from fodfaeste.report.words import Lang, Words
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.placement.desk import judged, words
 from fodfaeste.web.placement.desk.domain import proposals as domain
+from fodfaeste.web.placement.desk.domain.asking import asked_of
 from fodfaeste.web.placement.desk.forms import ProposalForm
 from fodfaeste.web.placement.desk.models import Proposal
 from fodfaeste.web.placement.desk.views.doors import for_officers, of_proposal
@@ -164,6 +165,7 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
                 "work": "" if work is None or place is None else words.number(float(work[row])),
                 "met": len(met),
                 "asked": len([one for one in arrival.wishes.all() if one.is_soft]),
+                "answer": asked_of(arrival),
                 "locked": arrival.reference in solved.proposal.locks,
             }
         )
@@ -200,7 +202,12 @@ def _sums(solved: domain.Solved) -> list[tuple[str, str]]:
         if row["outcome"] in names
     ]
     wishes = told.wishes.row(1, named=True)
-    return [*sums, (_("Husstande, der får deres første ønske"), f"{wishes['first']} / {wishes['said']}")]
+    answered = sum(asked_of(one).is_answer for one in solved.desk.arrivals)
+    return [
+        *sums,
+        (_("Husstande, der får deres første ønske"), f"{wishes['first']} / {wishes['said']}"),
+        (_("Husstande, der har svaret om deres ønsker"), f"{answered} / {len(solved.desk.arrivals)}"),
+    ]
 
 
 def _kept(proposal: Proposal) -> list[dict[str, str]]:
