@@ -20,7 +20,7 @@ from fodfaeste.web.newcomer.domain import links as persons_links
 from fodfaeste.web.newcomer.domain.doors import MOST_TRIES
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.domain import decisions
-from fodfaeste.web.placement.desk.domain.arrivals import change_arrival
+from fodfaeste.web.placement.desk.domain.arrivals import change_arrival, opened_by_system
 from fodfaeste.web.placement.desk.domain.asking import asked_of, note_spoken
 from fodfaeste.web.placement.desk.domain.proposals import propose
 from fodfaeste.web.placement.desk.models import (
@@ -227,7 +227,10 @@ def test_who_has_looked_stands_on_the_page_without_names(family: Arrival) -> Non
     assert "Jeres sag" in said
     assert str(agency()) in said
     assert officer_of(agency()).name not in said
-    own = ArrivalOpening.objects.filter(by=None)
+    before = page.get("/ankomst/log/").text.count("<td>")
+    opened_by_system([family], words="token: journalsystem", page="api:arrival")
+    assert page.get("/ankomst/log/").text.count("<td>") == before + 3
+    own = ArrivalOpening.objects.filter(by=None, words="")
     assert own.exists()
     assert not own.filter(own_link=None).exists()
 

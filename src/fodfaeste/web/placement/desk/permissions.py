@@ -67,7 +67,7 @@ def _askings(viewer: Viewer) -> Q | None:
 def _openings(viewer: Viewer) -> Q | None:
     """Who opened a household's page is for the agency that has it; the household sees when others did."""
     if viewer.arrival is not None:
-        return Q(arrival=viewer.arrival) & ~Q(by=None)
+        return Q(arrival=viewer.arrival, own_link=None)
     offices = agencies(viewer)
     return Q(arrival__organisation__in=offices) if offices else None
 
