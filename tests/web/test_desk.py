@@ -150,6 +150,17 @@ def test_those_who_belong_together_go_together(open_round: None) -> None:
     assert order(brother) == [proposed(brother)] == [sister_place(sister)]
 
 
+def test_each_of_those_who_go_together_is_told_of_the_other(open_round: None) -> None:
+    sister = arriving("Søster")
+    brother = arriving("Bror", together_with=sister)
+    for one, other in ((sister, brother), (brother, sister)):
+        facts = case_of(one).facts
+        assert facts["household"]["together_with"] == other.reference
+        assert facts["together"] == [other.reference]
+        page = signed_in(officer_of(agency())).get(f"/visitation/husstande/{one.pk}/").text
+        assert f"Forslaget er fælles med {other.reference}" in page
+
+
 def sister_place(arrival: Arrival) -> str:
     return str(Arrival.objects.get(pk=arrival.pk).place)
 

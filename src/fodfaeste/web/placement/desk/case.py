@@ -95,10 +95,15 @@ def household_facts(arrival: Arrival) -> Facts:
         "children": len(members) - adults,
         "arrives": arrival.arrives.isoformat(),
         "language": arrival.language,
-        "together_with": arrival.together_with.reference if arrival.together_with else "",
+        "together_with": ", ".join(one.reference for one in _own(arrival)),
         "asked": asked_of(arrival).state,
         "wishes": [wish_facts(one) for one in arrival.wishes.all()],
     }
+
+
+def _own(arrival: Arrival) -> list[Arrival]:
+    """Give the households that one was tied to, from either side."""
+    return [*([arrival.together_with] if arrival.together_with else []), *arrival.followed_by.all()]
 
 
 def wish_facts(wish: ArrivalWish) -> Facts:
@@ -130,6 +135,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
         "version": __version__,
         "problem": fingerprint(desk.problem),
         "waiting": len(desk.arrivals),
+        "together": [one for one in explained.together if one != arrival.reference],
         "gap": _plain(certificate.gap),
         "proposed": None if explained.place is None else desk.named(explained.place).code,
         "own_best": own_best_of(plan, arrival.reference),
