@@ -16,6 +16,7 @@ from django.utils import timezone
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.api import arrival_views
 from fodfaeste.web.api.tokens import SCOPES, Scope, make_token, scopes_of
 from fodfaeste.web.audit.models import Change
 from fodfaeste.web.placement.desk.domain.arrivals import take_from_system
@@ -267,3 +268,16 @@ def test_each_kind_of_office_has_its_own_scopes(country: Country) -> None:
     assert (
         "Adgangsnøgler" in signed_in(administrator(agency())).get(reverse("accounts:people", args=[agency().pk])).text
     )
+
+
+def test_of_two_that_are_sent_at_the_same_moment_the_second_finds_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number is looked for, is free, and is used before the household is written down."""
+    secret = token()
+
+    def meanwhile(office: Organisation, **facts: Any) -> Arrival:
+        take_from_system(office, **facts)
+        return take_from_system(office, **facts)
+
+    monkeypatch.setattr(arrival_views, "take_from_system", meanwhile)
+    assert posted(secret, household())[0] == 200
+    assert Arrival.objects.count() == 1

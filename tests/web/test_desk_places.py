@@ -13,12 +13,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from fodfaeste.errors import Refused
+from fodfaeste.errors import BadInput, Refused
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.viewer import NOBODY, viewer_of
 from fodfaeste.web.base.files import csv_lines
+from fodfaeste.web.placement.desk import cells, importing_places
 from fodfaeste.web.placement.desk.domain.places import Figure, say_figures
 from fodfaeste.web.placement.desk.figures import PlaceFigure, Topic
 from fodfaeste.web.placement.desk.municipalities import known_to
@@ -49,9 +50,9 @@ def typed(*free: tuple[str, str, str], of: str = "2026-01-02", **more: str) -> d
     """The page's form: rows of what is free, and any other field by its name with a double underscore."""
     days = {f"{name}-of": of for name in ("free_day", "work", "people")}
     rows = {"free-TOTAL_FORMS": str(len(free)), "free-INITIAL_FORMS": "0"}
-    for number, cells in enumerate(free):
+    for number, row in enumerate(free):
         names = ("what", "many", "free_from")
-        rows |= {f"free-{number}-{name}": cell for name, cell in zip(names, cells, strict=True)}
+        rows |= {f"free-{number}-{name}": cell for name, cell in zip(names, row, strict=True)}
     return {**days, **rows, **{name.replace("__", "-"): value for name, value in more.items()}}
 
 
@@ -287,7 +288,7 @@ def test_what_is_wrong_in_a_list_is_mended_in_its_cell() -> None:
     ):
         assert words in answer.text
     assert "9 celler skal rettes" in plainly(answer.text)
-    cells = {
+    corrected = {
         "celle-0-code": "Esbjerg",
         "celle-1-about": "bolig, 4 værelser",
         "celle-2-value": "70",
@@ -298,7 +299,7 @@ def test_what_is_wrong_in_a_list_is_mended_in_its_cell() -> None:
         "celle-4-of": "01-01-2026",
         "celle-6-about": "skole, alderen ikke sagt",
     }
-    still = client.post(LIST, {**hidden(answer), **cells, "gem": "1"})
+    still = client.post(LIST, {**hidden(answer), **corrected, "gem": "1"})
     assert still.status_code == 302
     assert PlaceFigure.objects.count() == len(rows)
 
@@ -335,6 +336,20 @@ def test_the_template_has_all_that_can_be_said() -> None:
     )
     theirs = b"".join(officer().get(f"{LIST}skabelon.csv").streaming_content).decode().splitlines()
     assert theirs[1].startswith(";andel i arbejde")
+
+
+@pytest.mark.django_db
+def test_what_is_still_wrong_is_not_saved_and_too_long_a_list_is_refused() -> None:
+    rows = [{"code": "Esbjerg", "about": "foreninger", "value": "mange", "of": "2026-01-01"}]
+    found = importing_places.checked(rows, agency())
+    with pytest.raises(Refused, match="Noget skal rettes endnu"):
+        importing_places.save(found, agency(), by=officer_of(agency()))
+    many = [("Esbjerg", "foreninger", "1", "", "2026-01-01")] * 3
+    assert sent(many).text.count("Det samme står i række 1.") == 2
+    content = "".join(csv_lines(HEADS, many)).encode()
+    with pytest.raises(BadInput, match="Del listen"):
+        cells.rows_of(importing_places.COLUMNS, "tal.csv", content, most=2)
+    assert str(say(ESBJERG, "clubs", 3)) == f"{ESBJERG} foreninger"
 
 
 # What was there before
