@@ -79,9 +79,6 @@ ROOMS = {
     "openings of the sample are judged": "audit:samples audit:sample",
     "the register is taken away": "people:register people:register-download",
     "arriving households are placed, by a forecast or without": "placement:*",
-    "what the own municipality has, for placing there, is said; consultants do not": (
-        "placement:own-place placement:own-place-list placement:own-place-template"
-    ),
     "households sent to the own municipality are taken in": "placement:sent-here placement:take-in",
     "what the own municipality has room for is written down": (
         "placement:own-place placement:own-place-list placement:own-place-template"

@@ -64,8 +64,7 @@ def test_no_other_code_makes_a_decision():
         "place/decide.py: return Decision(",
         "place/overrides.py: return Decision(**told)",
         "web/placement/desk/domain/decisions.py: return Decision(",  # what an officer has chosen on the page
-        "web/placement/desk/domain/forecast.py: decisions = [Decision(**{name: one[name] for name in names}, "
-        'place=one["place_name"]) for one in told]',  # what was decided, read again to be counted
+        "web/placement/forecasts/domain/watching.py: Decision(",  # what was decided, read again to be counted
     ]
 
 

@@ -238,10 +238,12 @@ def test_who_has_a_day(country: Country, role: Role, status: int) -> None:
 def test_the_share_of_real_choices_stands_with_its_number(programme: Programme, worker: User) -> None:
     one_way = replace(WORK, offers=(*WORK.offers[:1], *WORK.offers[2:]), why_no_choice="Kun ét sted")
     client = signed_in(worker)
-    assert "Ingen plan gælder endnu." in client.get("/program/i-dag/").text
+    assert "Ingen plan gælder endnu." in client.get("/program/i-dag/?hvis=kontor").text
     agreed(programme, worker, PLAN.with_activity(one_way))
-    assert "1 af 2 aktiviteter" in client.get("/program/i-dag/").text
-    assert ": 50 % (95 %-interval 9–91 %)" in client.get("/program/i-dag/").text
+    whole_office = client.get("/program/i-dag/?hvis=kontor").text
+    assert "1 af 2 aktiviteter" in whole_office
+    assert ": 50 % (95 %-interval 9–91 %)" in whole_office
+    assert "1 af 2 aktiviteter" not in client.get("/program/i-dag/").text
 
 
 # ------------------------------------------------------------------ as a calendar

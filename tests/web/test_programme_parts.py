@@ -44,7 +44,7 @@ def worker(country: Country) -> User:
 def test_childcare_is_nobodys_choice(country: Country, worker: User) -> None:
     assert CARE.what_is_missing() == ""
     plan = agreed(opened(country), worker, PlanText(PLAN.goals, (*PLAN.activities, CARE)))
-    assert "2 af 2 aktiviteter" in signed_in(worker).get("/program/i-dag/").text
+    assert "2 af 2 aktiviteter" in signed_in(worker).get("/program/i-dag/?hvis=kontor").text
     assert text_of(plan).activities[2] == CARE
 
 

@@ -34,6 +34,9 @@ SHAKEN = 2
 SHAKES, FEWEST_SHAKES, MOST_SHAKES = 2_000_000, 10, 200
 """Shakes, divided by the square of the places, and how few and how many there are at least and at most."""
 
+FEW_KINDS = 10
+"""Kinds of units up to which a shake takes about as long: of more, fewer shakes are made."""
+
 SLICE = 100
 """Places looked at before the caller hears of it: a tenth of a second or so."""
 
@@ -145,7 +148,8 @@ def shake_up(
     if board.move.size == 0 or movable.size < SHAKEN:
         return distance
     rng = np.random.Generator(np.random.PCG64(seed))
-    for _ in range(int(part * np.clip(SHAKES // board.room.size**2, FEWEST_SHAKES, MOST_SHAKES))):
+    slower = max(1.0, board.sizes.shape[0] / FEW_KINDS) * board.room.size**2
+    for _ in range(int(part * np.clip(SHAKES // slower, FEWEST_SHAKES, MOST_SHAKES))):
         if distance <= enough:
             break
         who = rng.choice(movable, SHAKEN)

@@ -102,11 +102,20 @@ class Wanted:
         }
 
     def _sector(self, place: Place, sector: str) -> Judged:
-        shares = [one.known.sectors[sector] for one in self.places if sector in one.known.sectors]
-        if sector not in place.known.sectors or len(shares) < FEWEST_TO_COMPARE:
+        average = self._averages.get(sector)
+        if sector not in place.known.sectors or average is None:
             return UNKNOWN
-        share, average = place.known.sectors[sector], float(np.mean(shares))
+        share = place.known.sectors[sector]
         return Judged(share >= average - ROUNDING, {"share": share, "average": average})
+
+    @cached_property
+    def _averages(self) -> dict[str, float]:
+        """Average the share of each sector over the places that say one; where there are enough to compare."""
+        shares: dict[str, list[float]] = {}
+        for one in self.places:
+            for sector, share in one.known.sectors.items():
+                shares.setdefault(sector, []).append(share)
+        return {sector: float(np.mean(said)) for sector, said in shares.items() if len(said) >= FEWEST_TO_COMPARE}
 
     def _water(self, place: Place, _language: str) -> Judged:
         km = km_to_water().get(place.code)
