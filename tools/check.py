@@ -20,26 +20,51 @@ NO_TESTS = 5
 BOTH_CORES = ("-n", "2", "--dist", "loadfile")
 """A file's tests stay together: they share what is slow to make."""
 
-QUICK = ("pytest", "-q", *BOTH_CORES, "-m", "not long")
+WEB = ROOT / "tests" / "web"
+DIFFER = (
+    "audit_changes",
+    "audit_flush",
+    "gate",
+    "import",
+    "kept",
+    "overlap",
+    "people_merging",
+    "programme_parts",
+    "search",
+)
+"""Tests of what SQLite and PostgreSQL do each in its own way: triggers, spells, collation, search, locks."""
+
+PYTEST = ("pytest", "-q", *BOTH_CORES, "-m")
+NO_BROWSER = "not long and not browser"
 
 STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "lint": [["ruff", "check", "."]],
     "format": [["ruff", "format", "--check", "."]],
     "types": [["mypy"]],
     "layers": [["lint-imports", "--no-logo"]],
-    "tests": [QUICK],
-    "postgres": [[*QUICK[:-1], "not long and not browser", "tests/web"]],
-    "coverage": [[*QUICK, "--cov", "--cov-report=term"]],
+    "tests": [[*PYTEST, "not long"]],
+    "walls": [
+        [
+            *(*PYTEST, NO_BROWSER),
+            *sorted(str(file.relative_to(ROOT)) for file in WEB.glob("test_*wall.py")),
+            *(f"tests/web/test_{name}.py" for name in DIFFER),
+        ]
+    ],
+    "postgres": [[*PYTEST, NO_BROWSER, "tests/web"]],
+    "coverage": [[*PYTEST, NO_BROWSER, "--cov", "--cov-report=term"]],
     "long": [["pytest", "-q", "-m", "long"]],
     "docs": [["python", "docs/figures"], ["mkdocs", "build", "--strict", "--quiet"]],
 }
+ON_POSTGRESQL = ("walls", "postgres")
+"""Run with a server of their own: what differs with every `make test`, the whole with the long tests."""
+
 # Material's note about its own future is not about our pages.
 ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 
 def run(step: str) -> bool:
     """Run the commands of one check; True if it passed."""
-    if step != "postgres":
+    if step not in ON_POSTGRESQL:
         return _run(step, ENVIRONMENT)
     with cluster() as address:
         if address is None:
