@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import translation
+from django.utils.html import escape
 from pypdf import PdfReader
 
 from fodfaeste.data.regions import regions
@@ -148,6 +149,16 @@ def test_those_who_belong_together_go_together(open_round: None) -> None:
     assert proposed(sister) == proposed(brother)
     decided(sister)
     assert order(brother) == [proposed(brother)] == [sister_place(sister)]
+
+
+def test_the_desk_says_what_would_lead_to_another_place(open_round: None) -> None:
+    arrival = arriving(wishes=(wish("family", ODENSE),))
+    facts = case_of(arrival).facts
+    assert facts["changes"]["da"]
+    assert len(facts["changes"]["da"]) == len(facts["changes"]["en"])
+    page = signed_in(officer_of(agency())).get(f"/visitation/husstande/{arrival.pk}/").text
+    assert "Hvad der kunne ændre forslaget" in page
+    assert escape(facts["changes"]["da"][0]) in page
 
 
 def test_each_of_those_who_go_together_is_told_of_the_other(open_round: None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 import polars as pl
@@ -210,6 +210,12 @@ def _changes(explained: Explanation, w: Words) -> Iterator[str]:
     for row in _others(explained).head(1).iter_rows(named=True):
         yield from _costs(row, w)
         yield from _moves(explained, row["place"], w)
+
+
+def flips(explained: Explanation, w: Words, kinds: Collection[str]) -> list[str]:
+    """Say the smallest change of some kinds that would lead to another place."""
+    rows = [one for one in _smallest(explained) if one["kind"] in kinds]
+    return [told for one in rows if (told := _flip(one, w))]
 
 
 def _smallest(explained: Explanation) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from fodfaeste.place import Plan
 from fodfaeste.place.explain import Explanation, explain
 from fodfaeste.place.outcomes import rule_set
 from fodfaeste.place.plan_folder import fingerprint
-from fodfaeste.report.place.explanation import decision
+from fodfaeste.report.place.explanation import decision, flips
 from fodfaeste.report.place.shared import words
 from fodfaeste.report.words import Lang
 from fodfaeste.web.placement.desk.ages import is_adult
@@ -32,6 +32,8 @@ from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
 ROUNDED = 6
+CHANGES = ("score", "allow", "unlock", "untie")
+"""What would have to be otherwise for another place to come first, as far as an officer can look into it."""
 LANGS: tuple[Lang, ...] = ("da", "en")
 """Languages that the library words its reasons in."""
 
@@ -141,6 +143,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
         "own_best": own_best_of(plan, arrival.reference),
         "decided_by": explained.decided_by,
         "why": {lang: decision(explained, words(lang)) for lang in LANGS},
+        "changes": {lang: flips(explained, words(lang), CHANGES) for lang in LANGS},
         "unplaced": explained.reason,
         "options": [_option(row, arrival, desk, explained) for row in explained.options.iter_rows(named=True)],
         "ruled_out": [

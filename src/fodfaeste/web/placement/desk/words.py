@@ -85,6 +85,12 @@ SCARCE = 0.02
 """A price below this share of an adult in work is none that anybody would notice."""
 
 
+def changes(facts: Facts) -> list[str]:
+    """Give the library's sentences of what would lead to another place, in the language of the page."""
+    said = facts["changes"]
+    return list(said.get(get_language() or "da", said["da"]))
+
+
 def why(facts: Facts) -> str:
     """Give the library's sentence of what decided, in the language of the page."""
     said = facts["why"]

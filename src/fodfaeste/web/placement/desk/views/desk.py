@@ -161,6 +161,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "facts": case.facts,
         "options": options,
         "why": words.why(case.facts),
+        "changes": words.changes(case.facts),
         "own_best": judged.own_best_words(case.facts),
         "form": form,
         "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
