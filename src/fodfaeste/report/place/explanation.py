@@ -204,17 +204,15 @@ def _term(term: str, dimension: str | None, w: Words) -> str:
 
 def _changes(explained: Explanation, w: Words) -> Iterator[str]:
     """Say the smallest change of each kind, what the next best costs the plan, and who would have to move for it."""
-    flips = [_flip(row, w) for row in _smallest(explained)]
-    told = [flip for flip in flips if flip]
-    yield from told or [w("explain.no_flip")]
+    yield from flips(explained, w) or [w("explain.no_flip")]
     for row in _others(explained).head(1).iter_rows(named=True):
         yield from _costs(row, w)
         yield from _moves(explained, row["place"], w)
 
 
-def flips(explained: Explanation, w: Words, kinds: Collection[str]) -> list[str]:
-    """Say the smallest change of some kinds that would lead to another place."""
-    rows = [one for one in _smallest(explained) if one["kind"] in kinds]
+def flips(explained: Explanation, w: Words, kinds: Collection[str] | None = None) -> list[str]:
+    """Say the smallest change of each kind, or of some, that would lead to another place."""
+    rows = [one for one in _smallest(explained) if kinds is None or one["kind"] in kinds]
     return [told for one in rows if (told := _flip(one, w))]
 
 
