@@ -193,6 +193,39 @@ def test_a_plan_that_is_not_the_best_for_a_household_at_its_prices_says_the_whol
 # What would have to change
 
 
+@given(st.integers(0, 40), st.integers(0, 11), st.sampled_from([0.1, 0.3, 1.0]))
+@settings(max_examples=8)
+def test_whether_a_wish_alone_flips_the_proposal_is_as_solving_again_says(seed, household, weight):
+    """`enough`: the first wish for the place brings it there; no row: not even the only wish of the household does."""
+    problem = world(seed, 12, 3, wishes=True)
+    goal = Goal(weights={"work": 1.0, "staying": 1.0, "wishes": weight})
+    plan = solve(problem, goal, gap=0)
+    assume(plan.place[household] != NOWHERE)
+    told = explain(plan, household, exact=True)
+    could = {row["place"]: row for row in told.flips.filter(pl.col("kind") == "wish").iter_rows(named=True)}
+    rank = problem.wishes.rank
+    for name in told.options.filter(~pl.col("chosen"))["place"]:
+        there = problem.places.index(name)
+        if rank[household, there] == 1:
+            assert name not in could
+            continue
+        wished = rank.copy()
+        if name not in could:
+            wished[household] = 0
+        wished[household] = np.where(wished[household] > 0, wished[household] + 1, 0)
+        wished[household, there] = 1
+        again = solve(replace(problem, wishes=Wishes(wished)), goal, gap=0)
+        if name not in could:
+            assert again.place[household] != there
+        elif could[name]["enough"] is not None:
+            assert again.place[household] == there
+
+
+def test_wishes_without_a_weight_of_their_own_lead_to_no_place():
+    told = explain(solve(world(wishes=True), Goal(wish_tolerance=None), gap=0), "h0")
+    assert "wish" not in told.flips["kind"].to_list()
+
+
 @given(st.integers(0, 30), st.integers(0, 11))
 @settings(max_examples=5)
 def test_a_rise_of_the_score_flips_the_proposal_exactly_where_solving_again_says(seed, household):

@@ -27,7 +27,7 @@ from fodfaeste.web.people.models import HouseholdMember, Person
 from fodfaeste.web.placement.desk import computing, words
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import desk_of, people_table, waiting
-from fodfaeste.web.placement.desk.domain import decisions
+from fodfaeste.web.placement.desk.domain import decisions, forecast
 from fodfaeste.web.placement.desk.domain.arrivals import change_arrival
 from fodfaeste.web.placement.desk.domain.receiving import receive
 from fodfaeste.web.placement.desk.letter import content_of
@@ -159,6 +159,30 @@ def test_the_desk_says_what_would_lead_to_another_place(open_round: None) -> Non
     page = signed_in(officer_of(agency())).get(f"/visitation/husstande/{arrival.pk}/").text
     assert "Hvad der kunne ændre forslaget" in page
     assert escape(facts["changes"]["da"][0]) in page
+
+
+def test_what_would_lead_to_another_place_is_told_of_all_that_is_added_up_and_of_each_part(open_round: None) -> None:
+    """The score is no forecast: wishes are in it; where nothing forecasts, no forecast could rise."""
+    arrival = arriving()
+    told = case_of(arrival).facts["changes"]
+    assert "tæller for husstanden i alt (" in told["da"][0]
+    assert "og ønsker)" in told["da"][0]
+    assert told["da"][1].startswith("Af én prognose alene: ")
+    assert " eller " in told["da"][1]
+    assert told["da"][2].startswith("Af ønskerne alene: ")
+    assert told["en"][2].endswith("that would be enough.")
+    forecast.switch_off(agency(), reason="Prøve.", by=officer_of(agency()))
+    without = case_of(arrival).facts["changes"]["da"]
+    assert "(ønsker)" in without[0]
+    assert not any("prognose" in one for one in without)
+
+
+def test_a_forecast_that_cannot_rise_so_far_is_not_told_as_a_way(open_round: None) -> None:
+    """A wish for Odense counts 1: one adult's chance of work, raised to certainty, makes up for none elsewhere."""
+    alone = arriving(wishes=(wish("family", ODENSE),), members=(member(),))
+    told = case_of(alone).facts["changes"]["da"]
+    assert told
+    assert not any(one.startswith("Af én prognose alene") for one in told)
 
 
 def test_each_of_those_who_go_together_is_told_of_the_other(open_round: None) -> None:

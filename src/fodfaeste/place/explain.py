@@ -97,9 +97,10 @@ class Explanation:
         move, and what it does to them, if the household went there.
     flips : polars.DataFrame
         What would have to change for another place to win, the smallest of a kind first. `kind` (`score`, `outcome`,
-        `weight`, `capacity`, `allow`, `unlock`, `untie`), `place`, `name` (of the outcome or dimension), `needed`: with
-        a smaller change nothing flips; `enough`: with this one it does; null where unknown. A change of weight is
-        worked out for this household alone at the given prices.
+        `wish`, `weight`, `capacity`, `allow`, `unlock`, `untie`), `place`, `name` (of the outcome or dimension),
+        `needed`: with a smaller change nothing flips; `enough`: with this one it does; null where unknown. `score` is
+        all that the goal weighs, added up; `outcome` and `wish` (a share of the household's wishes) are its parts, each
+        alone. A change of weight is worked out for this household alone at the given prices.
     ruled_out : polars.DataFrame
         `place`, `score`, `why` (`not_allowed`, `too_large`): places of a higher score than the proposed, best first.
     wishes_known : bool

@@ -14,6 +14,8 @@ from fodfaeste.place.explain import Decided, explain
 from fodfaeste.report.place import comparison_text, explanation_text
 from fodfaeste.report.place.comparison import comparison_document
 from fodfaeste.report.place.explanation import explanation_document
+from fodfaeste.report.place.explanation import flips as report_flips
+from fodfaeste.report.place.shared import words
 from fodfaeste.report.words import texts
 
 both = pytest.mark.parametrize("lang", ["da", "en"])
@@ -63,7 +65,7 @@ def test_a_dearer_place_that_would_give_more_is_named(explained):
         score=pl.when("chosen").then(1.0).otherwise(pl.lit(2.5)), needed_by=pl.when("chosen").then(0).otherwise(3)
     )
     text = explanation_text(replace(explained, decided_by="price", options=richer), "en")
-    assert "would give the household 1.50 more, but is scarce" in " ".join(text.split())
+    assert "would count for 1.50 more in all for the household, but is scarce" in " ".join(text.split())
     assert "is expected to be needed by 3 households" in " ".join(text.split())
     one = explanation_text(replace(explained, options=richer.with_columns(needed_by=pl.lit(1))), "en")
     assert "needed by 1 household that" in " ".join(one.split())
@@ -80,10 +82,16 @@ def test_places_equal_within_the_error_are_left_to_wishes_and_lot(explained):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (("score", "Faxe", None, 0.1, 0.3), "Faxe would win if the forecast for the household there were 0.10 higher"),
-        (("score", "Faxe", None, 0.1, None), "can win only when the forecast"),
-        (("score", "Faxe", None, None, 0.3), "were 0.30 higher"),
-        (("outcome", "Faxe", "work_24", 0.2, None), "“in work after 24 months” at Faxe"),
+        (
+            ("score", "Faxe", None, 0.1, 0.3),
+            "Faxe would come first if all that the place counts for the household (in work after 24 months and staying "
+            "after 12 months) were 0.10 more; with 0.30 more it is certain",
+        ),
+        (("score", "Faxe", None, 0.1, None), "can come first only when all that the place counts"),
+        (("score", "Faxe", None, None, 0.3), "were 0.30 more"),
+        (("outcome", "Faxe", "work_24", 0.2, None), "Of one forecast alone: in work after 24 months at Faxe would"),
+        (("wish", "Faxe", "wishes", 0.2, None), "if Faxe were the household's first wish, that could be enough"),
+        (("wish", "Faxe", "wishes", 0.2, 0.4), "if Faxe were the household's first wish, that would be enough"),
         (("weight", "Faxe", "work_24", 0.4, 0.4), "were changed by 0.40"),
         (("capacity", "Faxe", "persons", None, None), "Faxe is short of room (people)"),
         (("capacity", "Faxe", "persons", 2.0, 2.0), "Faxe would win with 2 more rooms (people)"),
@@ -91,12 +99,27 @@ def test_places_equal_within_the_error_are_left_to_wishes_and_lot(explained):
         (("allow", "Faxe", None, None, None), "if the rule against it did not hold"),
         (("unlock", None, "H003", None, None), "Without the lock"),
         (("untie", None, "H003", None, None), "household's consent"),
-        (("outcome", "Faxe", "work_24", None, 0.2), "No small change"),
+        (
+            ("outcome", "Faxe", "work_24", None, 0.2),
+            "if in work after 24 months at Faxe were 0.20 higher, that would be",
+        ),
+        (("outcome", "Faxe", "work_24", None, None), "No small change"),
     ],
 )
 def test_the_smallest_change_of_each_kind_is_told(explained, row, said):
     told = explanation_text(replace(explained, flips=flips(row)), "en").replace('"', "")
     assert said.replace("“", "").replace("”", "") in " ".join(told.replace("“", "").replace("”", "").split())
+
+
+def test_forecasts_that_would_have_to_rise_alike_are_told_together_and_none_beyond_what_it_can_be(explained):
+    rows = [("outcome", explained.place, name, 0.2, 0.3) for name in ("work_24", "staying_12")]
+    told = replace(explained, flips=flips(*rows))
+    w = words("en")
+    (both_of_them,) = report_flips(told, w)
+    assert "in work after 24 months or staying after 12 months at" in both_of_them
+    (one,) = report_flips(told, w, most={"work_24": 100.0, "staying_12": 0.1})
+    assert "in work after 24 months at" in one
+    assert report_flips(told, w, most={"work_24": 0.1}) == []
 
 
 @pytest.mark.parametrize(("least", "most", "said"), [(0.1, 0.2, "between 0.10 and 0.20"), (None, 0.2, "at most 0.20")])
@@ -129,7 +152,7 @@ def test_ties_rules_and_single_persons_are_told(explained):
     text = " ".join(explanation_text(changed, "en").split())
     assert "Belongs together with H004" in text
     assert "1 person." in text
-    assert "Hals has a higher forecast (3.00) but is ruled out: a rule forbids it." in text
+    assert "Hals would count for more in all (3.00) but is ruled out: a rule forbids it." in text
     assert "ruled out: the household is larger than its room." in text
 
 

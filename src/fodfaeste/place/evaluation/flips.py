@@ -11,7 +11,7 @@ import polars as pl
 from fodfaeste.place.evaluation.options import Option, outcome_sums, ruled_out_rows
 from fodfaeste.place.evaluation.price import has_prices, wishes_come_first
 from fodfaeste.place.plan import Plan
-from fodfaeste.place.problem import NOWHERE, WISHES, Ints
+from fodfaeste.place.problem import NOWHERE, WISHES, Ints, Wishes
 from fodfaeste.place.solve import solve
 
 FLIPS = {
@@ -46,7 +46,7 @@ def flips_of(plan: Plan, rows: Ints, options: Sequence[Option], *, exact: bool) 
     found = [*_of_rules(plan, rows)]
     if (plan.problem.locks[rows] == NOWHERE).all():
         found += [
-            *_of_scores(plan, options),
+            *_of_scores(plan, rows, options),
             *_of_weights(plan, rows, options),
             *_of_capacity(plan, rows, options, exact=exact),
         ]
@@ -66,7 +66,8 @@ def _of_rules(plan: Plan, rows: Ints) -> Iterator[Flip]:
         yield Flip("allow" if why == "not_allowed" else "capacity", place, None, None, None)
 
 
-def _of_scores(plan: Plan, options: Sequence[Option]) -> Iterator[Flip]:
+def _of_scores(plan: Plan, rows: Ints, options: Sequence[Option]) -> Iterator[Flip]:
+    """Give the rise of the whole score, and of each part of it alone, that brings the household to a place."""
     doubt = max(0.0, plan.certificate.bound - plan.certificate.objective)
     weights = plan.goal.weights_for(plan.problem)
     first = wishes_come_first(plan.problem, plan.goal)
@@ -83,6 +84,25 @@ def _of_scores(plan: Plan, options: Sequence[Option]) -> Iterator[Flip]:
             if weight > 0 and name != WISHES:
                 share = (None if part is None else part / weight for part in (needed, enough))
                 yield Flip("outcome", place, name, *share)
+        yield from _of_wishes(plan, rows, option, (needed, enough))
+
+
+def _of_wishes(plan: Plan, rows: Ints, option: Option, rise: tuple[float | None, float | None]) -> Iterator[Flip]:
+    """Say how far a place would have to be the household's wish; nothing where no wish could bring it there.
+
+    A wish can rise to the first, and count no more for the place proposed: if that is less than what is needed, wishes
+    alone change nothing. That it rises to the first is enough where that alone makes up for the difference.
+    """
+    weight, wishes = plan.goal.weights_for(plan.problem).get(WISHES, 0.0), plan.problem.wishes
+    if wishes is None or weight <= 0:
+        return
+    there, needed, enough = option.position, *(None if part is None else part / weight for part in rise)
+    share, here = Wishes(wishes.rank[rows]).share(), int(plan.place[rows[0]])
+    left = float((1 - share[:, there]).sum())
+    gone = 0.0 if here == NOWHERE else float(share[:, here].sum())
+    if left > 0 and (needed is not None or enough is not None) and (needed or 0.0) <= left + gone:
+        within = None if enough is None or enough > left else enough
+        yield Flip("wish", plan.problem.places[there], WISHES, needed, within)
 
 
 def _of_weights(plan: Plan, rows: Ints, options: Sequence[Option]) -> Iterator[Flip]:

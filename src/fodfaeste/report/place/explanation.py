@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import polars as pl
@@ -210,28 +210,59 @@ def _changes(explained: Explanation, w: Words) -> Iterator[str]:
         yield from _moves(explained, row["place"], w)
 
 
-def flips(explained: Explanation, w: Words, kinds: Collection[str] | None = None) -> list[str]:
-    """Say the smallest change of each kind, or of some, that would lead to another place."""
-    rows = [one for one in _smallest(explained) if kinds is None or one["kind"] in kinds]
-    return [told for one in rows if (told := _flip(one, w))]
+def flips(
+    explained: Explanation, w: Words, kinds: Sequence[str] = (), most: Mapping[str, float] | None = None
+) -> list[str]:
+    """Say the smallest change of each kind, or of some, that would lead to another place.
+
+    Parameters
+    ----------
+    explained : Explanation
+    w : Words
+    kinds : sequence of str, optional
+        Kinds of `Explanation.flips` that are told, in their order; all without it.
+    most : mapping of outcome to amount, optional
+        The outcomes that are told of, with the most that each can be for the household and those it goes with: a rise
+        beyond that is no way to get there, and is left out.
+    """
+    rows = list(explained.flips.iter_rows(named=True))
+    can = [one for one in rows if one["kind"] != "outcome" or most is None or _can_rise(explained, one, most)]
+    told = []
+    for kind in kinds or dict.fromkeys(one["kind"] for one in can):
+        of_kind = [one for one in can if one["kind"] == kind]
+        if of_kind:
+            alike = [one for one in of_kind if _is_alike(one, of_kind[0])]
+            told.append(_flip(of_kind[0], alike, explained, w))
+    return [one for one in told if one]
 
 
-def _smallest(explained: Explanation) -> list[dict[str, Any]]:
-    return explained.flips.unique("kind", keep="first", maintain_order=True).to_dicts()
+def _can_rise(explained: Explanation, row: Mapping[str, Any], most: Mapping[str, float]) -> bool:
+    """Say whether an outcome can be as much higher at a place as is needed."""
+    rise = row["enough"] if row["needed"] is None else row["needed"]
+    if row["name"] not in most or rise is None:
+        return False
+    terms = explained.terms.filter((pl.col("place") == row["place"]) & (pl.col("term") == row["name"]))
+    weights = explained.forecasts.filter(pl.col("outcome") == row["name"])["weight"]
+    now = float(terms["amount"].sum()) / float(weights[0])
+    return bool(now + rise <= most[row["name"]])
 
 
-def _flip(row: dict[str, Any], w: Words) -> str:
+def _is_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("kind", "place", "needed", "enough"))
+
+
+def _flip(row: Mapping[str, Any], alike: Sequence[Mapping[str, Any]], explained: Explanation, w: Words) -> str:
     place, needed, enough = row["place"], row["needed"], row["enough"]
     match row["kind"]:
-        case "score" if needed is not None and enough is not None:
-            return w("explain.flip.score", place=place, needed=value(needed, w), enough=value(enough, w))
-        case "score" if needed is not None:
-            return w("explain.flip.score_needed", place=place, needed=value(needed, w))
-        case "score" if enough is not None:
-            return w("explain.flip.score_enough", place=place, enough=value(enough, w))
-        case "outcome" if needed is not None:
-            name = outcome_name(row["name"], w)
+        case "score" if needed is not None or enough is not None:
+            return _of_all(row, explained, w)
+        case "outcome" if needed is not None or enough is not None:
+            name = listing([outcome_name(one["name"], w) for one in alike], w, "or")
+            if needed is None:
+                return w("explain.flip.outcome_enough", place=place, name=name, enough=value(enough, w))
             return w("explain.flip.outcome", place=place, name=name, needed=value(needed, w))
+        case "wish":
+            return w("explain.flip.wish" if enough is None else "explain.flip.wish_enough", place=place)
         case "weight":
             name = outcome_name(row["name"], w)
             return w("explain.flip.weight", place=place, name=name, needed=value(needed, w))
@@ -247,6 +278,18 @@ def _flip(row: dict[str, Any], w: Words) -> str:
         case "unlock" | "untie":
             return w(f"explain.flip.{row['kind']}")
     return ""
+
+
+def _of_all(row: Mapping[str, Any], explained: Explanation, w: Words) -> str:
+    """Say the rise of all that a place counts for, and what is added up in it."""
+    needed, enough = row["needed"], row["enough"]
+    counted = explained.terms.filter(~pl.col("term").is_in([PRICE, CAUTION]))["term"].unique(maintain_order=True)
+    told: dict[str, object] = {"place": row["place"], "parts": listing([outcome_name(one, w) for one in counted], w)}
+    if needed is None:
+        return w("explain.flip.score_enough", **told, enough=value(enough, w))
+    if enough is None:
+        return w("explain.flip.score_needed", **told, needed=value(needed, w))
+    return w("explain.flip.score", **told, needed=value(needed, w), enough=value(enough, w))
 
 
 def _costs(row: dict[str, Any], w: Words) -> Iterator[str]:

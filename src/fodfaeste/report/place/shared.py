@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from fodfaeste.place import Plan
 from fodfaeste.report.document import Column, Kind
@@ -56,12 +57,12 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def listing(names: Iterable[str], w: Words) -> str:
+def listing(names: Iterable[str], w: Words, last: Literal["and", "or"] = "and") -> str:
     """Join names as a sentence does: a, b and c."""
     all_names: Sequence[str] = list(names)
     if len(all_names) < 2:
         return "".join(all_names)
-    return f"{', '.join(all_names[:-1])} {w('and')} {all_names[-1]}"
+    return f"{', '.join(all_names[:-1])} {w(last)} {all_names[-1]}"
 
 
 def column(key: str, w: Words, kind: Kind = "text", decimals: int = 1, **values: object) -> Column:

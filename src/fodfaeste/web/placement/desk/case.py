@@ -32,7 +32,7 @@ from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
 ROUNDED = 6
-CHANGES = ("score", "allow", "unlock", "untie")
+CHANGES = ("score", "outcome", "wish", "allow", "unlock", "untie")
 """What would have to be otherwise for another place to come first, as far as an officer can look into it."""
 LANGS: tuple[Lang, ...] = ("da", "en")
 """Languages that the library words its reasons in."""
@@ -143,7 +143,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
         "own_best": own_best_of(plan, arrival.reference),
         "decided_by": explained.decided_by,
         "why": {lang: decision(explained, words(lang)) for lang in LANGS},
-        "changes": {lang: flips(explained, words(lang), CHANGES) for lang in LANGS},
+        "changes": {lang: flips(explained, words(lang), CHANGES, _most(desk, explained)) for lang in LANGS},
         "unplaced": explained.reason,
         "options": [_option(row, arrival, desk, explained) for row in explained.options.iter_rows(named=True)],
         "ruled_out": [
@@ -156,6 +156,15 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
             for row in explained.ruled_out.iter_rows(named=True)
         ],
     }
+
+
+def _most(desk: Desk, explained: Explanation) -> dict[str, float]:
+    """Say how much a forecast can be at most: every adult of those who go together."""
+    if desk.forecast is None:
+        return {}
+    together = [one for one in desk.arrivals if one.reference in explained.together]
+    adults = sum(is_adult(member.birth_date, one.arrives) for one in together for member in one.members.all())
+    return dict.fromkeys((desk.forecast.work, desk.forecast.staying), float(adults))
 
 
 def _model(desk: Desk) -> Facts | None:
