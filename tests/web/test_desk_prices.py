@@ -14,7 +14,9 @@ from fodfaeste.errors import Refused
 from fodfaeste.web.placement.desk import words
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import LATER, desk_of, waiting
-from fodfaeste.web.placement.prices.lists import HOLDS, price_list
+from fodfaeste.web.placement.desk.domain import forecast
+from fodfaeste.web.placement.forecasts.in_use import Choice, default_choice
+from fodfaeste.web.placement.prices.lists import HOLDS, Standing, standing, worked_out_by
 from fodfaeste.web.placement.prices.making import make_prices
 from fodfaeste.web.placement.prices.models import PriceList
 
@@ -37,7 +39,12 @@ def listed(**prices: float) -> PriceList:
     """A list that says what it says."""
     told = {AARHUS: 0.0, ODENSE: 0.0, AALBORG: 0.0, ESBJERG: 0.0, **prices}
     basis = {"waiting": 4, "to_come": 40.0, "known": 9, "samples": 24}
-    return PriceList.objects.create(organisation=agency(), year=YEAR, day=TODAY, prices=told, **basis)
+    by = worked_out_by(default_choice())
+    return PriceList.objects.create(organisation=agency(), year=YEAR, day=TODAY, prices=told, **basis, **by)
+
+
+def switched_off() -> None:
+    forecast.switch_off(agency(), reason="Prøve.", by=officer_of(agency()))
 
 
 def option(facts: dict[str, Any], code: str) -> dict[str, Any]:
@@ -96,10 +103,66 @@ def test_without_a_list_only_those_who_wait_count() -> None:
 
 
 def test_a_list_holds_for_a_week() -> None:
-    made = listed()
-    assert price_list(agency(), YEAR, TODAY + HOLDS - timedelta(days=1)) == made
-    assert price_list(agency(), YEAR, TODAY + HOLDS) is None
-    assert price_list(agency(), YEAR + 1, TODAY) is None
+    made, on = listed(), default_choice()
+    assert standing(agency(), YEAR, TODAY + HOLDS - timedelta(days=1), on) == Standing(made)
+    assert standing(agency(), YEAR, TODAY + HOLDS, on) == Standing(None, "old")
+    assert standing(agency(), YEAR + 1, TODAY, on) == Standing(None, "none")
+
+
+def test_a_list_holds_for_the_forecast_it_was_worked_out_with_and_no_other() -> None:
+    made, on = listed(), default_choice()
+    for other in (None, Choice("register", "1", "a" * 64)):
+        assert standing(agency(), YEAR, TODAY, other) == Standing(None, "other")
+        without = PriceList.objects.create(
+            organisation=agency(),
+            year=YEAR,
+            day=TODAY,
+            prices={},
+            waiting=1,
+            to_come=1.0,
+            known=1,
+            samples=1,
+            **worked_out_by(other),
+        )
+        assert standing(agency(), YEAR, TODAY, other) == Standing(without)
+    assert standing(agency(), YEAR, TODAY, Choice("register", "1", "b" * 64)) == Standing(None, "other")
+    assert standing(agency(), YEAR, TODAY, on) == Standing(made)
+
+
+def test_a_list_from_before_its_forecast_was_written_down_holds_for_none() -> None:
+    listed()
+    PriceList.objects.update(model=None, version="")
+    for forecast_on in (None, default_choice()):
+        assert standing(agency(), YEAR, TODAY, forecast_on).listed is None
+
+
+def test_a_forecast_that_is_switched_takes_its_prices_along_and_pages_say_so() -> None:
+    """Switched off: the old prices count in nothing, which is said, until they are worked out anew."""
+    opened_round()
+    arrival = arriving()
+    made = make_prices(agency(), TODAY)
+    assert (made.model, made.sha256) == (default_choice().name, "")
+    assert case_of(arrival).facts["prices"]["list"] == made.pk
+    page = signed_in(officer_of(agency()))
+    pages = (
+        arrival.get_absolute_url(),
+        "/visitation/prognose/",
+        "/visitation/prognose/standard/",
+        "/visitation/priser/",
+    )
+    said = "før prognosen blev slået til, slået fra eller skiftet"
+    assert not any(said in page.get(one).text for one in pages)
+    switched_off()
+    facts = case_of(arrival).facts
+    assert (facts["prices"], facts["unpriced"]) == (None, "other")
+    assert LATER not in case_of(arrival).desk.problem.outcomes
+    assert all(said in page.get(one).text for one in pages)
+    page.post("/visitation/priser/")
+    again = case_of(arrival).facts
+    assert again["prices"]["list"] != made.pk
+    assert (again["unpriced"], PriceList.objects.first().model) == ("", "")
+    assert not any(said in page.get(one).text for one in pages)
+    assert "Regnet uden prognose" in page.get("/visitation/priser/").text
 
 
 def test_the_decision_keeps_the_list_that_it_was_made_by() -> None:
@@ -127,7 +190,7 @@ def test_the_page_shows_what_the_prices_rest_on_and_works_them_out_again() -> No
     opened_round()
     arriving()
     page = signed_in(officer_of(agency()))
-    assert "Ingen har regnet prisen i år" in page.get("/visitation/priser/").text
+    assert "ingen har regnet den i år" in page.get("/visitation/priser/").text
     assert page.post("/visitation/priser/").status_code == 302
     shown = page.get("/visitation/priser/").text
     assert "2 personer venter" in shown

@@ -134,6 +134,7 @@ def _facts(arrival: Arrival, desk: Desk, plan: Plan, explained: Explanation) -> 
         },
         "forecast": _model(desk),
         "prices": None if desk.price_list is None else _priced(desk.price_list),
+        "unpriced": desk.unpriced,
         "version": __version__,
         "problem": fingerprint(desk.problem),
         "waiting": len(desk.arrivals),

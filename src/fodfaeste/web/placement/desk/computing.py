@@ -32,7 +32,7 @@ from fodfaeste.web.placement.desk.wanted import AtPlaces, Wanted
 from fodfaeste.web.placement.forecasts.in_use import Choice, state_of
 from fodfaeste.web.placement.forecasts.scoring import Forecast, forecast_by
 from fodfaeste.web.placement.forecasts.store import loaded
-from fodfaeste.web.placement.prices.lists import price_list
+from fodfaeste.web.placement.prices.lists import Standing, Unpriced, standing
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import QuotaRound
 
@@ -75,7 +75,9 @@ class Desk:
     rooms : Rooms
         What is free beside the quota, as far as it is known.
     price_list : PriceList or None
-        What room is worth to those who come later; None where nobody has worked it out of late.
+        What room is worth to those who come later; None where nobody has worked it out of late, with this forecast.
+    unpriced : str
+        Why there is none, as in `prices.lists`; empty where there is one, or none is wanted.
     """
 
     round: QuotaRound
@@ -88,6 +90,7 @@ class Desk:
     judged: AtPlaces
     rooms: Rooms
     price_list: PriceList | None = None
+    unpriced: Unpriced = ""
 
     def named(self, name: str) -> Place:
         """Give a municipality by its name, which the problem knows it by."""
@@ -203,7 +206,8 @@ def desk_of(
     needs = [needs_of(one) for one in arrivals]
     rooms = Rooms(places, needs, taken_of(round_))
     persons = np.array([one.persons for one in needs])
-    listed = price_list(organisation, round_.year, timezone.localdate()) if priced else None
+    priced_by = standing(organisation, round_.year, timezone.localdate(), chosen) if priced else Standing(None)
+    listed = priced_by.listed
     later = {} if listed is None else {LATER: _cost_later(listed, places, persons)}
     problem = Problem(
         households=tuple(one.reference for one in arrivals),
@@ -225,7 +229,19 @@ def desk_of(
     outcomes = {} if scores is None else {scores.work: 1.0, scores.staying: 1.0}
     weights = {**outcomes, "wishes": WISH, **dict.fromkeys(later, 1.0)}
     used = None if scores is None else chosen
-    return Desk(round_, tuple(arrivals), places, problem, Goal(weights=weights), used, scores, judged, rooms, listed)
+    return Desk(
+        round=round_,
+        arrivals=tuple(arrivals),
+        places=places,
+        problem=problem,
+        goal=Goal(weights=weights),
+        model=used,
+        forecast=scores,
+        judged=judged,
+        rooms=rooms,
+        price_list=listed,
+        unpriced=priced_by.why_not,
+    )
 
 
 def is_on(organisation: Organisation) -> bool:

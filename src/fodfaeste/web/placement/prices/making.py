@@ -16,6 +16,8 @@ from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.placement.desk.computing import Desk, desk_of, waiting, with_all
 from fodfaeste.web.placement.desk.models import Arrival
 from fodfaeste.web.placement.desk.permissions import must_be_officer
+from fodfaeste.web.placement.forecasts.in_use import state_of
+from fodfaeste.web.placement.prices.lists import worked_out_by
 from fodfaeste.web.placement.prices.models import PriceList
 
 EARLIER = 400
@@ -54,7 +56,8 @@ def _made(organisation: Organisation, today: date, by: User | None) -> PriceList
     everybody = [one for one in waiting(organisation) if one.arrives.year == today.year]
     if not everybody:
         raise Refused(_("Ingen venter på årets kvoter. Prisen på plads regnes, når nogen gør."))
-    desk = desk_of(organisation, everybody, priced=False)
+    used = state_of(organisation).on
+    desk = desk_of(organisation, everybody, model=used, priced=False)
     now = _in_persons(desk.problem)
     came = Arrival.objects.filter(
         organisation=organisation, year__in=(today.year - 1, today.year), together_with=None, followed_by=None
@@ -82,6 +85,7 @@ def _made(organisation: Organisation, today: date, by: User | None) -> PriceList
         known=sum(len(pool.households) for pool, _weight in years),
         samples=later.samples,
         by=by,
+        **worked_out_by(used),
     )
 
 

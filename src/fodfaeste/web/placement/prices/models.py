@@ -13,7 +13,8 @@ from fodfaeste.web.accounts.models import Organisation, User
 class PriceList(models.Model):
     """What room for a person is worth to those who come later, by municipality, beyond where it is worth least.
 
-    `prices` maps codes to amounts: adults in work, adults who stay and wishes, added up as a proposal does.
+    `prices` maps codes to amounts: adults in work, adults who stay and wishes, added up as a proposal does. `model` is
+    what forecast them: empty where nothing did, null in lists from before that was written down, which hold no longer.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="price_lists", verbose_name=_("af"))
@@ -25,6 +26,9 @@ class PriceList(models.Model):
     known = models.PositiveIntegerField(_("husstande, der er trukket af"))
     samples = models.PositiveSmallIntegerField(_("tænkte forløb"))
     at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
+    model = models.CharField(_("regnet med modellen"), max_length=60, null=True, editable=False)
+    version = models.CharField(_("modellens version"), max_length=30, blank=True, default="", editable=False)
+    sha256 = models.CharField(_("modellens fingeraftryk"), max_length=64, blank=True, default="", editable=False)
     by = models.ForeignKey(
         User, models.DO_NOTHING, related_name="+", db_constraint=False, null=True, verbose_name=_("af")
     )

@@ -30,6 +30,7 @@ from fodfaeste.web.placement.desk.forms import (
 from fodfaeste.web.placement.desk.letter import letter_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson, PlacementRecord
 from fodfaeste.web.placement.desk.views.doors import for_officers, of_household
+from fodfaeste.web.placement.prices.words import UNPRICED
 from fodfaeste.web.placement.rounds.permissions import agencies
 from fodfaeste.web.programme.views.rooms import done
 
@@ -166,6 +167,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "form": form,
         "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
         "unlike": words.unlike(case.facts),
+        "unpriced": UNPRICED.get(case.facts["unpriced"], ""),
     }
     return render(request, "placement/desk.html", context, status=UNREADABLE if form.errors else 200)
 

@@ -20,6 +20,7 @@ from fodfaeste.web.placement.forecasts.forms import ASK, OFF, ON, WITHDRAW, Swit
 from fodfaeste.web.placement.forecasts.in_use import DEFAULT, State, choice_of, default_choice, state_of
 from fodfaeste.web.placement.forecasts.models import ForecastModel
 from fodfaeste.web.placement.forecasts.views.doors import for_office
+from fodfaeste.web.placement.prices.words import by_another_forecast
 from fodfaeste.web.programme.views.rooms import done
 
 UNREADABLE = 422
@@ -38,6 +39,7 @@ def overview(request: HttpRequest, office: Organisation) -> HttpResponse:
     context = {
         "office": office,
         "on": state.on,
+        "unpriced": by_another_forecast(office, state.on),
         "asked": state.asked,
         "asked_for": state.asked_for,
         "form": form if state.on or state.asked else None,
@@ -62,6 +64,7 @@ def default_model(request: HttpRequest, office: Organisation) -> HttpResponse:
     own = default_choice()
     context = {
         "on": own.is_same(state.on),
+        "unpriced": by_another_forecast(office, state.on),
         "asked": state.asked if own.is_same(state.asked_for) else None,
         "form": form,
         "model": DEFAULT,

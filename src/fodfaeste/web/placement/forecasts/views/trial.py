@@ -22,6 +22,7 @@ from fodfaeste.web.placement.forecasts.forms import ASK, ON, SwitchForm
 from fodfaeste.web.placement.forecasts.in_use import choice_of, state_of
 from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastTrial
 from fodfaeste.web.placement.forecasts.views.doors import of_model
+from fodfaeste.web.placement.prices.words import by_another_forecast
 from fodfaeste.web.programme.views.rooms import done
 
 UNREADABLE = 422
@@ -51,6 +52,7 @@ def trial(request: HttpRequest, found: ForecastModel) -> HttpResponse:
         "fresh": kept is not None and is_fresh(kept),
         "fresh_days": FRESH_DAYS,
         "on": own.is_same(state.on),
+        "unpriced": by_another_forecast(office, state.on),
         "asked": asked,
         "form": form,
         **({} if kept is None else _shown(kept)),
