@@ -14,6 +14,7 @@ class PlacementConfig(AppConfig):
 
     def ready(self) -> None:
         """Put quotas, the desk and its other end into the menu of those who work there."""
+        from fodfaeste.web.placement.chain import permissions as of_chains  # noqa: F401 - registers who may see what
         from fodfaeste.web.placement.desk.permissions import is_officer, leads, receives
         from fodfaeste.web.placement.door import permissions as of_households  # noqa: F401 - registers who may see what
         from fodfaeste.web.placement.forecasts import permissions  # noqa: F401 - its scopes are registered

@@ -1,5 +1,6 @@
 """Models of placement, each beside the rules that it is for."""
 
+from fodfaeste.web.placement.chain.models import ChainCheck, ChainEntry, ChainHead
 from fodfaeste.web.placement.desk.figures import PlaceFigure
 from fodfaeste.web.placement.desk.models import (
     Arrival,
@@ -32,6 +33,9 @@ __all__ = [
     "ArrivalWish",
     "ArrivingPerson",
     "Asking",
+    "ChainCheck",
+    "ChainEntry",
+    "ChainHead",
     "ForecastModel",
     "ForecastOutcome",
     "ForecastSwitch",

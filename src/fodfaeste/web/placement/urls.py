@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fodfaeste.web.placement.chain.views import chain
 from fodfaeste.web.placement.desk.views import desk, lists, place_lists, places, proposals, receiving
 from fodfaeste.web.placement.door.views import office
 from fodfaeste.web.placement.forecasts.views import following, model, overview, trial
@@ -80,4 +81,11 @@ FORECASTS = [
 ]
 """The register of forecast models."""
 
-urlpatterns = [*ROUNDS, *DESK, *FORECASTS]
+RECORDS = [
+    path("optegnelser/", chain.chain, name="chain"),
+    path("optegnelser/kontrol/", chain.check_now, name="chain-check"),
+    path("optegnelser/ud/", chain.take_away, name="chain-export"),
+]
+"""The chain of records."""
+
+urlpatterns = [*ROUNDS, *DESK, *FORECASTS, *RECORDS]

@@ -6,6 +6,7 @@ persons when it takes them in. The state of a household is what its last record 
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.db import models
@@ -16,6 +17,7 @@ from encrypted_fields.fields import EncryptedTextField
 
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.people.models import Schooling, Sex, Versioned
+from fodfaeste.web.placement.chain.chained import Chained
 
 CIVIL_STATUS = [("married", _("gift")), ("unmarried", _("ikke gift"))]
 """As registers code it; a trained forecast may ask for it."""
@@ -32,6 +34,12 @@ LANGUAGES = [
     ("es", _("spansk")),
 ]
 """Languages that households speak; another is told as the nearest they read."""
+
+
+def new_salt() -> str:
+    """Draw what a record is salted with."""
+    return secrets.token_hex(16)
+
 
 _BY_ONE = Q(by__isnull=False, own_link=None) | Q(by=None, own_link__isnull=False)
 """A user did it, or the household itself by one of its links."""
@@ -265,8 +273,10 @@ class RoomTaken(models.Model):
         return f"{self.code} {self.year}: {self.persons}/{self.quota}"
 
 
-class PlacementRecord(models.Model):
+class PlacementRecord(Chained):
     """What was decided or done about a household: by whom, when, and every fact it rests on. Written once."""
+
+    CHAIN_OF = "arrival__organisation"
 
     class Act(models.TextChoices):
         """What happened."""
@@ -290,6 +300,8 @@ class PlacementRecord(models.Model):
     by_name = models.CharField(_("navn"), max_length=200)
     own_link = models.PositiveBigIntegerField(_("af husstanden selv, med link nr."), null=True)
     facts = models.JSONField(_("grundlag"))
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+    """Hashed with the rest and deleted with the names: after that nobody can try names against the hash."""
 
     class Meta:
         verbose_name = _("optegnelse om boligplacering")
@@ -365,7 +377,7 @@ class Proposal(models.Model):
         return reverse("placement:proposal", args=[self.pk])
 
 
-class ForecastSwitch(models.Model):
+class ForecastSwitch(Chained):
     """That the forecast was asked to be switched on, switched on by a second person, or switched off. Written once."""
 
     class Act(models.TextChoices):

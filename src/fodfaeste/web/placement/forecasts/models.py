@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.placement.chain.chained import Chained
 
 
-class ForecastModel(models.Model):
+class ForecastModel(Chained):
     """A trained model that was brought in. `facts` is what the library tells of it (`Model.facts`)."""
 
     organisation = models.ForeignKey(
@@ -53,8 +54,10 @@ class ForecastModel(models.Model):
         return reverse("placement:forecast-model", args=[self.pk])
 
 
-class ForecastTrial(models.Model):
+class ForecastTrial(Chained):
     """What the past says of a model (`place.outcomes.trial`), computed by a command and kept as it came out."""
+
+    CHAIN_OF = "model__organisation"
 
     model = models.ForeignKey(
         ForecastModel, models.DO_NOTHING, related_name="trials", db_constraint=False, verbose_name=_("model")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.place.rule_sets import QUOTA, UKRAINE
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.placement.chain.chained import Chained
 
 
 class QuotaRound(models.Model):
@@ -218,8 +219,10 @@ class QuotaUpload(models.Model):
         return self.file_name
 
 
-class QuotaDecision(models.Model):
+class QuotaDecision(Chained):
     """A decision on a round: what, by whom, when, and the facts it rests on. Written once, and kept longest."""
+
+    CHAIN_OF = "round__organisation"
 
     class Act(models.TextChoices):
         """What was decided."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from fodfaeste.errors import BadInput, Refused
 from fodfaeste.web.accounts.gate import visible
+from fodfaeste.web.placement.chain.permissions import last_check_found
 from fodfaeste.web.placement.desk import judged, words
 from fodfaeste.web.placement.desk.case import Case, case_of, household_facts
 from fodfaeste.web.placement.desk.computing import with_all
@@ -47,7 +48,12 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     told = [
         (one, len(one.members.all()), words.place_name(one.place) if one.place else "", asked_of(one)) for one in rows
     ]
-    context = {"rows": told, "state": state, "states": Arrival.State.choices}
+    context = {
+        "rows": told,
+        "state": state,
+        "states": Arrival.State.choices,
+        "records_wrong": last_check_found(request.viewer),
+    }
     return render(request, "placement/arrivals.html", context)
 
 
