@@ -16,6 +16,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -266,3 +267,5 @@ def test_a_path_ends_where_there_is_nothing(country: Country) -> None:
     assert value_of(responsibility, "organisation__name") == "Egenby"
     assert value_of(responsibility, "organisation__kind") == "Kommune"
     assert value_of(SimpleNamespace(organisation=None), "organisation__name") is None
+    with translation.override("en"):
+        assert value_of(responsibility, "organisation__kind") == "Municipality"

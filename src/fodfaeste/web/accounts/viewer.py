@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from fodfaeste.web.accounts.models import Membership, User
+from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import CASEWORK, Role
 
 
@@ -30,6 +30,8 @@ class Viewer:
         The number of the agreement whose link they came by. Such a viewer has no user, and is no person here.
     arrival : int or None
         The number of the arriving household that they are, likewise.
+    offices : frozenset of Organisation
+        The organisations in which they are somebody today, as pages name them; what they may do there, `roles` say.
     """
 
     user: User | None = None
@@ -37,6 +39,7 @@ class Viewer:
     person: int | None = None
     agreement: int | None = None
     arrival: int | None = None
+    offices: frozenset[Organisation] = field(default_factory=frozenset, compare=False, repr=False)
 
     def organisations(self, roles: Collection[Role]) -> frozenset[int]:
         """Give the organisations in which they have one of these roles."""
@@ -62,5 +65,6 @@ NOBODY = Viewer()
 
 def viewer_of(user: User, day: date) -> Viewer:
     """Look up what a user may be on a day."""
-    held = Membership.objects.on(day).filter(user=user).values_list("organisation_id", "role")
-    return Viewer(user, frozenset((organisation, Role(role)) for organisation, role in held))
+    held = Membership.objects.on(day).filter(user=user).select_related("organisation")
+    roles = frozenset((each.organisation_id, Role(each.role)) for each in held)
+    return Viewer(user, roles, offices=frozenset(each.organisation for each in held))

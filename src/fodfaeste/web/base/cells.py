@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -31,8 +32,16 @@ def value_of(row: Any, path: str) -> object:
         row = getattr(row, step)
         if row is None:
             return None
-    words = getattr(row, f"get_{last}_display", None)
-    return words() if callable(words) else getattr(row, last)
+    held, words = getattr(row, last), _words(row.__class__, last)
+    return str(words[held]) if words and held in words else held
+
+
+@cache
+def _words(kind: Any, name: str) -> dict[object, object]:
+    """Give the words of a field's choices, if it has any; Django puts them together anew for each row."""
+    options = getattr(kind, "_meta", None)
+    fields = {field.name: field for field in options.fields} if options else {}
+    return dict(fields[name].flatchoices) if name in fields and fields[name].choices else {}
 
 
 def shown(value: object) -> str:

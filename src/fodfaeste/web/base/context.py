@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from fodfaeste import __version__
@@ -24,7 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "version": __version__,
         "menu": SimpleLazyObject(lambda: _menu(viewer, request.path) if _signed_in(viewer) else []),
-        "offices": SimpleLazyObject(lambda: _offices(viewer) if _signed_in(viewer) else []),
+        "offices": sorted(viewer.offices, key=str) if viewer is not None else [],
         "languages": [(code, _own_name(code)) for code in OFFICE_LANGUAGES],
         "idle_seconds": settings.SESSION_COOKIE_AGE - EVERY,
     }
@@ -48,9 +47,3 @@ def _menu(viewer: Any, here: str) -> list[tuple[Entry, str]]:
     entries = menu(viewer)
     nearest = max((entry.href for entry in entries if here.startswith(entry.href)), key=len, default="")
     return [(entry, "" if entry.href != nearest else "page" if entry.href == here else "true") for entry in entries]
-
-
-def _offices(viewer: Any) -> list[Any]:
-    """Give the organisations in which the viewer is somebody today, by name."""
-    held = viewer.user.memberships.on(timezone.localdate()).select_related("organisation")
-    return sorted({membership.organisation for membership in held}, key=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -29,7 +30,7 @@ class Entry:
     place: int
     for_whom: Callable[[Any], bool]
 
-    @property
+    @cached_property
     def href(self) -> str:
         """Give where it leads."""
         return str(reverse(self.address))

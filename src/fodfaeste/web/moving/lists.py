@@ -7,13 +7,12 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.accounts.viewer import Viewer
-from fodfaeste.web.base.lists import Column, List, containing, from_day, one_of
+from fodfaeste.web.base.lists import Column, List, containing, from_day, one_of, to_page_of
 from fodfaeste.web.moving.models import ClosedCase, Move, Mover
 from fodfaeste.web.people.models import Person
 
@@ -46,7 +45,7 @@ def moves_list(hidden: set[int]) -> List:
                 "hvem",
                 gettext_lazy("Hvem"),
                 lambda move: ", ".join(shown(mover, hidden) for mover in move.movers.all()) or "–",
-                link=lambda move: reverse("moving:move", args=[move.pk]),
+                link=to_page_of("moving:move"),
             ),
             Column("fra", gettext_lazy("Fra"), "from_office__name", sort=("from_office__name",)),
             Column("til", gettext_lazy("Til"), "to_name", sort=("to_name",)),
@@ -85,7 +84,7 @@ def closed_list(hidden: set[int]) -> List:
                 "navn",
                 gettext_lazy("Navn"),
                 lambda row: shown(row, hidden),
-                link=lambda row: reverse("moving:closed-case", args=[row.pk]),
+                link=to_page_of("moving:closed-case"),
             ),
             Column("sag", gettext_lazy("Sagsnummer"), "case_number", sort=("case_number",)),
             Column("dag", gettext_lazy("Første dag uden"), "day", sort=("day",)),

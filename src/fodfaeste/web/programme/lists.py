@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from fodfaeste.plan import programme_rule_sets
 from fodfaeste.web.accounts.models import User
 from fodfaeste.web.accounts.viewer import Viewer
-from fodfaeste.web.base.lists import Column, Filter, List, containing, from_day, one_of, to_day
+from fodfaeste.web.base.lists import Column, Filter, List, containing, from_day, one_of, to_day, to_page_of
 from fodfaeste.web.programme.domain.day import KINDS, caseload, kind_words
 from fodfaeste.web.programme.domain.lists import held_on, sunday_of
 from fodfaeste.web.programme.models import Absence, JournalNote, NoteTag, Plan
 from fodfaeste.web.programme.templatetags.programme import shown
 from fodfaeste.web.programme.words import said
+
+TO_PROGRAMME = to_page_of("programme:person", "person_id")
 
 OVERDUE, TODAY, WEEK, LATER = "overskredet", "i-dag", "uge", "senere"
 NAMES = ("family_name", "given_name")
@@ -134,7 +136,7 @@ def cases(viewer: Viewer, day: date, *, own: bool) -> List:
         name="sager",
         title=_("Mine sager") if own else _("Sager"),
         columns=(
-            Column("person", _("Person"), lambda row: shown(row.person), sort=_of_person(NAMES), link=_programme_of),
+            Column("person", _("Person"), lambda row: shown(row.person), sort=_of_person(NAMES), link=TO_PROGRAMME),
             Column("sag", _("Sagsnummer"), "person__case_number", sort=("person__case_number",)),
             Column("kollega", _("Kollega"), "worker__name", sort=("worker__name",)),
             Column("regler", _("Regelsæt"), "rule_set", sort=("rule_set",)),
@@ -163,10 +165,6 @@ def _in_state(rows: QuerySet, state: str) -> QuerySet:
 
 def _of_person(fields: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"person__{name}" for name in fields)
-
-
-def _programme_of(row: Any) -> str:
-    return reverse("programme:person", args=[row.person_id])
 
 
 # ------------------------------------------------------------------ of a person

@@ -34,6 +34,7 @@ from fodfaeste.web.base.lists import (
     one_of,
     out_of_addresses,
     ticked,
+    to_page_of,
 )
 from fodfaeste.web.people import cpr, words
 from fodfaeste.web.people.domain.changing import Clash
@@ -84,7 +85,7 @@ PERSONS = List(
             gettext_lazy("Navn"),
             words.name_in_lists,
             sort=("family_name", "given_name"),
-            link=lambda person: reverse("people:person", args=[person.pk]),
+            link=to_page_of("people:person"),
         ),
         Column("sag", gettext_lazy("Sagsnummer"), "case_number", sort=("case_number",)),
         Column("foedt", gettext_lazy("Født"), "birth_date", sort=("birth_date",)),
