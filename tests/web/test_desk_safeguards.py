@@ -27,7 +27,8 @@ from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import LATER, desk_of, waiting
 from fodfaeste.web.placement.desk.domain import decisions, forecast, proposals
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord, Proposal, RoomTaken
-from fodfaeste.web.placement.desk.safeguards import TOLERANCE, by_lot, by_rule_of_today, protected, safeguards_of
+from fodfaeste.web.placement.desk.own_side import DRAWS, TOLERANCE, by_lot
+from fodfaeste.web.placement.desk.safeguards import by_rule_of_today, protected, safeguards_of
 
 from .conftest import Country, made_user, signed_in
 from .desk_examples import AALBORG, AARHUS, ARRIVES, ESBJERG, ODENSE, arriving, decided, member, opened_round, wish
@@ -278,7 +279,7 @@ def test_groups_stand_beside_lots_and_what_they_could_have_alone() -> None:
         arriving(f"Nr. {number}", language="ar", members=(member(), member("Samir")) if number % 2 else (member(),))
     told = solved(proposed())
     found = [one for one in safeguards_of(told.desk, told.plan).groups if one.column == "language"]
-    library = fairness(told.plan, "language", random_draws=200, seed=0).groups
+    library = fairness(told.plan, "language", random_draws=DRAWS, seed=0).groups
     assert {one.outcome for one in found} == set(library["outcome"])
     for one, row in zip(found, library.iter_rows(named=True), strict=True):
         assert (one.value, one.households) == ("ar", 12)

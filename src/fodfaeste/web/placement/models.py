@@ -14,6 +14,7 @@ from fodfaeste.web.placement.desk.models import (
     RoomTaken,
 )
 from fodfaeste.web.placement.door.models import ArrivalLink, WishDraft
+from fodfaeste.web.placement.floors.models import FloorSwitch
 from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastOutcome, ForecastTrial
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import (
@@ -36,6 +37,7 @@ __all__ = [
     "ChainCheck",
     "ChainEntry",
     "ChainHead",
+    "FloorSwitch",
     "ForecastModel",
     "ForecastOutcome",
     "ForecastSwitch",

@@ -7,6 +7,7 @@ from django.urls import path
 from fodfaeste.web.placement.chain.views import chain
 from fodfaeste.web.placement.desk.views import desk, lists, place_lists, places, proposals, receiving
 from fodfaeste.web.placement.door.views import office
+from fodfaeste.web.placement.floors.views import floors
 from fodfaeste.web.placement.forecasts.views import following, model, overview, trial
 from fodfaeste.web.placement.prices.views import prices
 from fodfaeste.web.placement.rounds.views import making, reading, tables
@@ -63,6 +64,7 @@ DESK = [
     path("kommuner/liste/skabelon.<str:kind>", place_lists.template, name="places-template"),
     path("kommuner/<str:code>/", places.place, name="place"),
     path("priser/", prices, name="prices"),
+    path("gulve/", floors, name="floors"),
     path("jeres-kommune/", places.own_place, name="own-place"),
     path("jeres-kommune/liste/", place_lists.take_own, name="own-place-list"),
     path("jeres-kommune/liste/skabelon.<str:kind>", place_lists.template_own, name="own-place-template"),

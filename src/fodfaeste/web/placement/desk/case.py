@@ -26,8 +26,10 @@ from fodfaeste.web.placement.desk.computing import FORBIDDEN_BY, Desk, desk_of, 
 from fodfaeste.web.placement.desk.domain.asking import asked_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish
 from fodfaeste.web.placement.desk.municipalities import Place
+from fodfaeste.web.placement.desk.own_side import by_lot
 from fodfaeste.web.placement.desk.rooms import kinds_for, needs_of
 from fodfaeste.web.placement.desk.safeguards import own_best_of
+from fodfaeste.web.placement.floors.keeping import with_floors
 from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
@@ -80,9 +82,10 @@ def case_of(arrival: Arrival) -> Case:
     if found is None:
         raise Refused(_("Husstanden er allerede afgjort. Fortryd afgørelsen, før den ændres."))
     desk = desk_of(arrival.organisation, everybody)
-    plan = desk.plan()
+    plan, floors = with_floors(desk, desk.plan(), by_lot(desk))
     explained = explain(plan, arrival.reference)
-    return Case(found, desk, plan, explained, _facts(found, desk, plan, explained))
+    facts = {**_facts(found, desk, plan, explained), "floors": floors.facts(arrival.reference)}
+    return Case(found, desk, plan, explained, facts)
 
 
 def household_facts(arrival: Arrival) -> Facts:

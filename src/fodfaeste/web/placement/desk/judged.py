@@ -9,20 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fodfaeste.place import Plan
-from fodfaeste.place.evaluation.small import POOLED
-from fodfaeste.web.people.words import language
+from fodfaeste.place.evaluation.baselines import Chance
 from fodfaeste.web.placement.desk.computing import Desk
 from fodfaeste.web.placement.desk.safeguards import Group, One, Safeguards, safeguards_of
 from fodfaeste.web.placement.desk.words import number, per_cent
+from fodfaeste.web.placement.floors.words import column_words, value_words
 from fodfaeste.web.placement.forecasts.scoring import Forecast
 
 SHOWN = 3
 """So many places that are as good are named; of more it is said how many."""
 
 
-def in_words(desk: Desk, plan: Plan) -> dict[str, Any]:
-    """Judge a plan and say it: sums, a line a household, a line a group."""
-    told = safeguards_of(desk, plan)
+def in_words(desk: Desk, plan: Plan, chances: Mapping[str, Chance]) -> dict[str, Any]:
+    """Judge a plan and say it: sums, a line a household, a line a group; `chances` is what lots would give each."""
+    told = safeguards_of(desk, plan, chances)
     at = {one.reference: one for one in desk.arrivals}
     # Who loses most stands first: that is whom the officer has to look at.
     worst = sorted(told.households, key=lambda one: (not one.below_today, not one.below_chance, -one.loss))
@@ -105,8 +105,6 @@ def own_best_words(facts: Mapping[str, Any]) -> str:
 
 def group(one: Group, forecast: Forecast | None) -> dict[str, Any]:
     """Say what a group gets beside lots and what it could have alone."""
-    columns = {"language": _("Sprog"), "household": _("Husstand")}
-    values = {"alone": _("én person"), "family": _("flere personer"), POOLED: _("andre")}
     outcomes = {"score": _("med ønsker")}
     if forecast:
         outcomes |= {forecast.work: _("i arbejde"), forecast.staying: _("bliver boende")}
@@ -115,8 +113,8 @@ def group(one: Group, forecast: Forecast | None) -> dict[str, Any]:
     if low is not None and high is not None:
         words = _("%(gain)s (%(low)s til %(high)s)") % {"gain": words, "low": number(low), "high": number(high)}
     return {
-        "group": columns[one.column],
-        "value": values.get(one.value) or language(one.value),
+        "group": column_words(one.column),
+        "value": value_words(one.value),
         "households": one.households,
         "outcome": outcomes[one.outcome],
         "achieved": number(one.achieved),

@@ -16,6 +16,7 @@ from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.viewer import Viewer, viewer_of
 from fodfaeste.web.placement.desk import models
 from fodfaeste.web.placement.desk.figures import PlaceFigure
+from fodfaeste.web.placement.floors.models import FloorSwitch
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.permissions import agencies
 
@@ -75,6 +76,7 @@ def _openings(viewer: Viewer) -> Q | None:
 @scoped(models.Proposal)
 @scoped(models.RoomTaken)
 @scoped(models.ForecastSwitch)
+@scoped(FloorSwitch)
 @scoped(PriceList)
 def _of_the_agency(viewer: Viewer) -> Q | None:
     offices = agencies(viewer)

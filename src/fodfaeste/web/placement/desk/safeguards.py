@@ -15,23 +15,17 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from fodfaeste.errors import Refused
-from fodfaeste.place import NOWHERE, Goal, Plan, Problem
-from fodfaeste.place.evaluation.baselines import Chance, chances_of, today_placement
+from fodfaeste.place import NOWHERE, Plan
+from fodfaeste.place.evaluation.baselines import Chance, today_placement
 from fodfaeste.place.evaluation.own_best import own_best
 from fodfaeste.place.evaluation.small import SMALLEST
 from fodfaeste.place.evaluation.worth import has_doubt, value_by_household
 from fodfaeste.place.fairness import SCORE, fairness
 from fodfaeste.place.near_ties import near_ties
 from fodfaeste.place.no_harm import harm, no_worse_than
-from fodfaeste.place.units import household_scores
-from fodfaeste.web.placement.desk.computing import LATER, Desk
+from fodfaeste.web.placement.desk.computing import Desk
 from fodfaeste.web.placement.desk.models import Proposal
-
-DRAWS, SEED = 200, 0
-"""Random placements that a household's own average is taken over."""
-
-TOLERANCE = 0.02
-"""A loss up to this share of an adult in work is none that anybody would notice."""
+from fodfaeste.web.placement.desk.own_side import DRAWS, SEED, TOLERANCE, by_lot, own_side, without_later
 
 ROUNDED = 6
 """Decimals that a record keeps."""
@@ -136,9 +130,12 @@ class Safeguards:
         return self.below_today / len(self.households)
 
 
-def safeguards_of(desk: Desk, plan: Plan) -> Safeguards:
-    """Judge a plan for households of the desk; `plan` may have been solved with fewer places allowed."""
-    chances = by_lot(desk)
+def safeguards_of(desk: Desk, plan: Plan, chances: Mapping[str, Chance] | None = None) -> Safeguards:
+    """Judge a plan for households of the desk; `plan` may have been solved with fewer places allowed.
+
+    `chances` is what `by_lot` says, where it is known already.
+    """
+    chances = chances or by_lot(desk)
     today = by_rule_of_today(desk)
     equals = _equals(plan)
     plan = own_side(plan)
@@ -187,12 +184,6 @@ def _is_equal(row: Mapping[str, Any]) -> bool:
     return bool(row["difference"] <= max(1e-9, WITHIN * (row["sd"] or 0.0)))
 
 
-def by_lot(desk: Desk) -> Mapping[str, Chance]:
-    """Average what households get over random placements, each outcome and the score."""
-    problem, goal = _without_later(desk.problem, desk.goal)
-    return chances_of(problem, {**problem.outcomes, SCORE: household_scores(problem, goal)}, DRAWS, SEED)
-
-
 def by_rule_of_today(desk: Desk) -> NDArray[np.int64]:
     """Place households in the order of their arrival: where they wish to, else where most of the quota is left."""
     days = np.array([one.arrives for one in desk.arrivals], "datetime64[D]")
@@ -231,7 +222,7 @@ def protected(desk: Desk, protects: str) -> Desk:
     """
     if not protects:
         return desk
-    problem, goal = _without_later(desk.problem, desk.goal)
+    problem, goal = without_later(desk.problem, desk.goal)
     if protects == str(Proposal.Protects.TODAY):
         least = value_by_household(problem, goal, by_rule_of_today(desk))
     else:
@@ -243,26 +234,6 @@ def protected(desk: Desk, protects: str) -> Desk:
         raise Refused(
             _("Beskyttelsen kan ikke holde for alle: nogen har intet tilladt sted, der er så godt. Vælg en anden.")
         ) from nobody
-
-
-def worth(plan: Plan) -> float:
-    """Add up what a plan is worth to the households, in units of the goal's score."""
-    own = own_side(plan)
-    return float(value_by_household(own.problem, own.goal, own.place).sum())
-
-
-def own_side(plan: Plan) -> Plan:
-    """Give a plan as it is for its households: without what it costs those who come later."""
-    problem, goal = _without_later(plan.problem, plan.goal)
-    return replace(plan, problem=problem, goal=goal)
-
-
-def _without_later(problem: Problem, goal: Goal) -> tuple[Problem, Goal]:
-    if LATER not in problem.outcomes:
-        return problem, goal
-    outcomes = {name: scores for name, scores in problem.outcomes.items() if name != LATER}
-    weights = {name: weight for name, weight in (goal.weights or {}).items() if name != LATER}
-    return replace(problem, outcomes=outcomes), replace(goal, weights=weights)
 
 
 def _said(desk: Desk) -> Sequence[bool]:

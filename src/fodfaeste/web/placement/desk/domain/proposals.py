@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from fodfaeste.errors import Refused
 from fodfaeste.place import Plan
 from fodfaeste.place.compare import Comparison, compare
+from fodfaeste.place.evaluation.baselines import Chance
 from fodfaeste.web.accounts.models import Organisation, User
 from fodfaeste.web.audit.context import seeing
 from fodfaeste.web.people.domain.changing import change
 from fodfaeste.web.placement.desk.computing import Desk, desk_of, waiting
 from fodfaeste.web.placement.desk.models import Proposal
+from fodfaeste.web.placement.desk.own_side import by_lot, worth
 from fodfaeste.web.placement.desk.permissions import must_be_officer
-from fodfaeste.web.placement.desk.safeguards import limited, worth
+from fodfaeste.web.placement.desk.safeguards import limited
+from fodfaeste.web.placement.floors.keeping import Floors, with_floors
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +31,17 @@ class Solved:
     ----------
     cost : float
         What all together lose by the limit below which nobody may get, in units of the goal's score; 0 without one.
+    floors : Floors
+        What keeping every group at what lots would give it did to the plan.
+    chances : mapping of outcome to Chance
+        What lots would give each household.
     """
 
     proposal: Proposal
     desk: Desk
     plan: Plan
+    floors: Floors
+    chances: Mapping[str, Chance]
     cost: float = 0.0
 
 
@@ -105,11 +114,12 @@ def solved(proposal: Proposal) -> Solved:
     locks = {by_reference[key]: code for key, code in proposal.locks.items() if key in by_reference}
     forbids = [(by_reference[key], code) for key, code in proposal.forbids if key in by_reference]
     desk = desk_of(office, everybody, locks=locks, forbids=forbids)
-    plan = desk.plan()
-    if not proposal.protects:
-        return Solved(proposal, desk, plan)
-    fair = limited(desk, proposal.protects)
-    return Solved(proposal, desk, fair, max(0.0, worth(plan) - worth(fair)))
+    plan, chances, cost = desk.plan(), by_lot(desk), 0.0
+    if proposal.protects:
+        fair = limited(desk, proposal.protects)
+        plan, cost = fair, max(0.0, worth(plan) - worth(fair))
+    plan, floors = with_floors(desk, plan, chances, may_unplace=not proposal.protects)
+    return Solved(proposal, desk, plan, floors, chances, cost)
 
 
 def beside(one: Solved, other: Solved) -> Comparison:

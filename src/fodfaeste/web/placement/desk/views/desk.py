@@ -31,6 +31,7 @@ from fodfaeste.web.placement.desk.forms import (
 from fodfaeste.web.placement.desk.letter import letter_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson, PlacementRecord
 from fodfaeste.web.placement.desk.views.doors import for_officers, of_household
+from fodfaeste.web.placement.floors.words import of_household as floor_words
 from fodfaeste.web.placement.prices.words import UNPRICED
 from fodfaeste.web.placement.rounds.permissions import agencies
 from fodfaeste.web.programme.views.rooms import done
@@ -173,6 +174,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "form": form,
         "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
         "unlike": words.unlike(case.facts),
+        "floors": floor_words(case.facts),
         "unpriced": UNPRICED.get(case.facts["unpriced"], ""),
     }
     return render(request, "placement/desk.html", context, status=UNREADABLE if form.errors else 200)
@@ -209,6 +211,7 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
         "facts": facts,
         "why": words.why(facts) if facts else "",
         "own_best": judged.own_best_words(facts) if facts else "",
+        "floors": floor_words(facts),
         "reason": words.REASONS.get(facts.get("decision", {}).get("reason_code", ""), ""),
         "options": [words.option_words(one, facts) for one in facts.get("options", [])],
         "place": words.place_name(arrival.place) if arrival.place else "",

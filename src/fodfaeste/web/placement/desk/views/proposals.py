@@ -27,6 +27,7 @@ from fodfaeste.web.placement.desk.domain.asking import asked_of
 from fodfaeste.web.placement.desk.forms import ProposalForm
 from fodfaeste.web.placement.desk.models import Proposal
 from fodfaeste.web.placement.desk.views.doors import for_officers, of_proposal
+from fodfaeste.web.placement.floors.words import of_proposal as floor_words
 from fodfaeste.web.placement.prices.words import UNPRICED
 from fodfaeste.web.placement.rounds.permissions import agencies
 from fodfaeste.web.programme.views.rooms import done
@@ -178,10 +179,11 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
         "sums": _sums(solved),
         "kept": _kept(solved.proposal),
         "model": desk.model,
+        "floors": floor_words(solved.floors),
         "unpriced": UNPRICED.get(desk.unpriced, ""),
         "limits": _limits(),
         "cost": words.number(solved.cost) if solved.proposal.protects else "",
-        **judged.in_words(desk, plan),
+        **judged.in_words(desk, plan, solved.chances),
     }
 
 
