@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
+from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import translation
 
+from fodfaeste.data import synthetic
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import OF_KIND, Kind, Role
 from fodfaeste.web.audit.installing import logs_off
@@ -96,6 +102,30 @@ def made_country() -> Country:
     stranger = made_user("stranger", other, Role.WORKER)
     person = made_person("Prøve", users[Role.WORKER], own)
     return Country(own, other, users, stranger, person, made_person("Anden", stranger, other))
+
+
+@pytest.fixture(scope="session")
+def small_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tenth of a synthetic register, for the demonstration to choose people from."""
+    return synthetic.build(1, 0.1, tmp_path_factory.mktemp("demonstration") / "register")
+
+
+@pytest.fixture(scope="module")
+def demonstration(
+    small_register: Path, django_db_setup: None, django_db_blocker: Any, monkeypatch_module: pytest.MonkeyPatch
+) -> Iterator[dict[str, Any]]:
+    """A demonstration country of 120 people without its figures, built once for a module: what its command told.
+
+    A test that asks for `db` beside it may do to it what it likes: that is undone.
+    """
+    building = "fodfaeste.web.demonstration"
+    monkeypatch_module.setattr(f"{building}.country.synthetic.build", lambda *_: small_register)
+    monkeypatch_module.setattr(f"{building}.management.commands.build_demonstration.make_insight", lambda _day: None)
+    with django_db_blocker.unblock(), transaction.atomic():
+        said = StringIO()
+        call_command("build_demonstration", "--json", "--people", "120", stdout=said)
+        yield json.loads(said.getvalue())
+        transaction.set_rollback(True)
 
 
 def signed_in(user: User | None) -> Client:

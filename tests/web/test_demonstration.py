@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import date
 from io import StringIO
@@ -12,10 +11,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.utils import timezone
 
 from fodfaeste.data import synthetic
-from fodfaeste.data.municipalities import valid_on
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.forecasts import add_forecast
@@ -23,24 +20,21 @@ from fodfaeste.web.demonstration.newcomers import largest, later, newcomers, of_
 from fodfaeste.web.insight.domain import drawing
 from fodfaeste.web.insight.domain.making import make_insight
 from fodfaeste.web.insight.models import Edition, Figure
-from fodfaeste.web.people.models import Household, Person, ResidenceSpell
-from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord
+from fodfaeste.web.people.models import Household, Person
 from fodfaeste.web.placement.forecasts import store
 from fodfaeste.web.placement.forecasts.in_use import state_of
 from fodfaeste.web.placement.forecasts.models import ForecastModel
-from fodfaeste.web.programme.models import FollowUp, Plan, Programme
 
-from .conftest import Country, signed_in
+from .conftest import Country
 
 TODAY = date(2026, 11, 27)
 BUILD = synthetic.build
 BUILDS = "fodfaeste.web.demonstration.management.commands.build_demonstration"
 
 
-@pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tenth of a synthetic register."""
-    return synthetic.build(1, 0.1, tmp_path_factory.mktemp("demonstration") / "register")
+@pytest.fixture
+def register(small_register: Path) -> Path:
+    return small_register
 
 
 @pytest.fixture(autouse=True)
@@ -103,83 +97,10 @@ def built(people: int = 30) -> str:
     return said.getvalue()
 
 
-@pytest.mark.django_db
-def test_six_municipalities_have_staff_and_people_and_everybody_can_sign_in() -> None:
-    said = built()
-    offices = Organisation.objects.filter(kind=Kind.MUNICIPALITY)
-    assert offices.count() == 6
-    assert all(office.name.endswith("(opdigtet)") for office in offices)
-    assert 15 < Person.objects.count() <= 30
-    password = said.split("password: ")[1].split()[0]
-    assert all(user.check_password(password) for user in User.objects.all())
-    roles = {role for role in Role if role is not Role.NEWCOMER}
-    assert set(Membership.objects.values_list("role", flat=True)) == roles
-    for user in User.objects.all():
-        assert user.email in said
-
-
-@pytest.mark.django_db
-def test_its_municipalities_are_of_today_and_so_have_quotas_and_are_sent_households() -> None:
-    built(20)
-    offices = Organisation.objects.filter(kind=Kind.MUNICIPALITY)
-    names = dict(valid_on(timezone.localdate()).select("code", "name").iter_rows())
-    assert {office.name for office in offices} == {f"{names[office.code]} (opdigtet)" for office in offices}
-    seen = 0
-    for office in offices:
-        leader, worker = (office.memberships.filter(role=role).first().user for role in (Role.LEADER, Role.WORKER))
-        quotas = signed_in(leader).get("/visitation/kvoter/").text
-        assert f"{names[office.code]} i {timezone.localdate().year}, efter" in quotas
-        sent = Arrival.objects.filter(receiver=office, state="sent")
-        page = signed_in(worker).get("/visitation/modtag/").text
-        assert all(f"Modtag {one.reference}" in page for one in sent)
-        seen += len(sent)
-    assert seen > 0
-    assert all(record.by for record in PlacementRecord.objects.filter(act="decided"))
-
-
-@pytest.mark.django_db
-def test_programmes_stand_at_every_stage_and_some_follow_ups_were_missed() -> None:
-    built(150)
-    states = set(Plan.objects.values_list("state", flat=True))
-    assert states >= {"draft", "proposed", "approved"}
-    assert FollowUp.objects.exclude(held=None).exists()
-    assert Programme.objects.filter(rule_set="IL-2019").exists()
-    assert not Programme.objects.filter(person__residence_spells__end__isnull=False).exists()
-
-
-@pytest.mark.django_db
-def test_who_left_lives_there_no_more() -> None:
-    built(120)
-    assert ResidenceSpell.objects.filter(end=None).exists()
-    for stay in ResidenceSpell.objects.exclude(end=None):
-        assert stay.end_reason
-
-
 def test_it_is_not_built_among_people_who_are_not_made_up(country: Country) -> None:
     with pytest.raises(CommandError, match="People are registered here"):
         built()
     assert not Household.objects.exists()
-
-
-@pytest.mark.django_db
-def test_it_is_built_once() -> None:
-    built(10)
-    with pytest.raises(CommandError, match="a demonstration country already"):
-        built(10)
-
-
-@pytest.mark.django_db
-def test_a_country_that_is_there_is_kept_with_a_new_password() -> None:
-    first = built(10).split("password: ")[1].split()[0]
-    persons = Person.objects.count()
-    said = StringIO()
-    call_command("build_demonstration", "--renew", "--json", stdout=said)
-    country = json.loads(said.getvalue())
-    assert country["persons"] == persons == Person.objects.count()
-    assert {one["email"] for one in country["sign_ins"]} == set(User.objects.values_list("email", flat=True))
-    for user in User.objects.all():
-        assert user.check_password(country["password"])
-        assert not user.check_password(first)
 
 
 @pytest.mark.django_db
@@ -209,6 +130,7 @@ def test_the_nights_figures_are_made_at_its_end_and_go_with_it(monkeypatch: pyte
     assert not Edition.objects.exists()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_model_is_trained_and_tried_for_its_officers_and_goes_with_it(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch

@@ -189,6 +189,7 @@ def test_with_two_languages_each_has_its_own_folder_and_progress_only_grows(sour
     assert 0 <= shares[0] <= shares[-1] < 1
 
 
+@pytest.mark.long
 def test_resumed_for_real_the_report_is_the_one_of_a_single_run(source, written, tmp_path):
     out = tmp_path / "full"
     with pytest.raises(KeyboardInterrupt):
