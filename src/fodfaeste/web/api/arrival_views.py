@@ -78,7 +78,7 @@ def arrival(request: HttpRequest, number: Number) -> dict[str, Any]:
 
 
 def _rows(bearer: Bearer) -> QuerySet[Arrival]:
-    own = visible(bearer.viewer, Arrival).filter(organisation=bearer.token.organisation)
+    own = visible(bearer.viewer, Arrival).filter(organisation=bearer.token.organisation, erased=False)
     return own.select_related("together_with").prefetch_related("members", "wishes")
 
 

@@ -31,15 +31,22 @@ def grant(using: str, **_kwargs: Any) -> None:
 
 
 @contextmanager
-def logs_off(using: str = "default") -> Iterator[None]:
+def logs_off(using: str = "default", *, only: Iterable[str] = ()) -> Iterator[None]:
     """Take every trigger of the logs off for a block: whoever owns the tables can, and nobody else.
 
-    For emptying a test database, and for taking away lines whose keeping time is over.
+    For emptying a test database, and for taking away what the time for keeping is over of.
+
+    Parameters
+    ----------
+    only : iterable of str, optional
+        Tables whose triggers are taken off; all that have any without it.
     """
+    named = set(only)
     connection = connections[using]
     with transaction.atomic(using=using):
         if connection.vendor == POSTGRESQL:
-            tables = sorted(logged(connection) | set(_logs(connection)))
+            known = logged(connection) | set(_logs(connection))
+            tables = sorted(known & named if named else known)
             # Foreign keys that are to be checked when the transaction ends keep a table from being altered.
             connection.check_constraints()
             _run(connection, [f'ALTER TABLE "{name}" DISABLE TRIGGER USER' for name in tables])
@@ -47,7 +54,8 @@ def logs_off(using: str = "default") -> Iterator[None]:
             connection.check_constraints()
             _run(connection, [f'ALTER TABLE "{name}" ENABLE TRIGGER USER' for name in tables])
             return
-        take_off(connection, wanted(connection, (Logged, AppendOnly)))
+        off = wanted(connection, (Logged, AppendOnly))
+        take_off(connection, [one for one in off if not named or one.table in named])
         yield
         put_on(connection)
 

@@ -18,6 +18,7 @@ class PlacementConfig(AppConfig):
         from fodfaeste.web.placement.desk.permissions import is_officer, leads, receives
         from fodfaeste.web.placement.door import permissions as of_households  # noqa: F401 - registers who may see what
         from fodfaeste.web.placement.forecasts import permissions  # noqa: F401 - its scopes are registered
+        from fodfaeste.web.placement.keeping import permissions as of_keeping  # noqa: F401 - likewise
         from fodfaeste.web.placement.rounds.permissions import reads_rounds
 
         offer(_("Visitation"), "placement:arrivals", place=39, for_whom=is_officer)

@@ -16,6 +16,7 @@ from fodfaeste.web.placement.desk.models import (
 from fodfaeste.web.placement.door.models import ArrivalLink, WishDraft
 from fodfaeste.web.placement.floors.models import FloorSwitch
 from fodfaeste.web.placement.forecasts.models import ForecastModel, ForecastOutcome, ForecastTrial
+from fodfaeste.web.placement.keeping.models import Erasure, KeepingHold
 from fodfaeste.web.placement.prices.models import PriceList
 from fodfaeste.web.placement.rounds.models import (
     AgreedQuota,
@@ -37,11 +38,13 @@ __all__ = [
     "ChainCheck",
     "ChainEntry",
     "ChainHead",
+    "Erasure",
     "FloorSwitch",
     "ForecastModel",
     "ForecastOutcome",
     "ForecastSwitch",
     "ForecastTrial",
+    "KeepingHold",
     "PlaceFigure",
     "PlacementRecord",
     "PriceList",

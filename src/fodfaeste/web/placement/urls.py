@@ -9,6 +9,7 @@ from fodfaeste.web.placement.desk.views import desk, lists, place_lists, places,
 from fodfaeste.web.placement.door.views import office
 from fodfaeste.web.placement.floors.views import floors
 from fodfaeste.web.placement.forecasts.views import following, model, overview, trial
+from fodfaeste.web.placement.keeping.views import keeping
 from fodfaeste.web.placement.prices.views import prices
 from fodfaeste.web.placement.rounds.views import making, reading, tables
 
@@ -87,7 +88,9 @@ RECORDS = [
     path("optegnelser/", chain.chain, name="chain"),
     path("optegnelser/kontrol/", chain.check_now, name="chain-check"),
     path("optegnelser/ud/", chain.take_away, name="chain-export"),
+    path("sletning/", keeping.keeping, name="keeping"),
+    path("husstande/<int:pk>/bero/", keeping.hold, name="arrival-hold"),
 ]
-"""The chain of records."""
+"""The chain of records, and how long things are kept."""
 
 urlpatterns = [*ROUNDS, *DESK, *FORECASTS, *RECORDS]

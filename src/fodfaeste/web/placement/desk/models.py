@@ -78,6 +78,8 @@ class Arrival(Versioned):
     )
     digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     """Of what another system sent, to tell the same household sent again from another one; empty where nobody did."""
+    erased = models.BooleanField(_("slettet efter reglen"), default=False, editable=False)
+    """What is left then is the case without its people."""
     made = models.DateTimeField(_("oprettet"), auto_now_add=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("oprettet af"))
 

@@ -125,9 +125,18 @@ def still_waiting(arrival: Arrival, by: User) -> Arrival:
 
 
 def locked(arrival: Arrival, by: User) -> Arrival:
-    """Take a household that an officer of its agency acts on."""
+    """Take a household that an officer of its agency acts on.
+
+    Raises
+    ------
+    Refused
+        If its data are deleted by rule.
+    """
     must_be_officer(by, arrival.organisation)
-    return Arrival.objects.select_for_update().get(pk=arrival.pk)
+    found = Arrival.objects.select_for_update().get(pk=arrival.pk)
+    if found.erased:
+        raise Refused(_("Husstandens oplysninger er slettet efter reglen. Sagen kan ikke ændres mere."))
+    return found
 
 
 def _fill(

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -32,6 +33,9 @@ from fodfaeste.web.placement.desk.letter import letter_of
 from fodfaeste.web.placement.desk.models import Arrival, ArrivalWish, ArrivingPerson, PlacementRecord
 from fodfaeste.web.placement.desk.views.doors import for_officers, of_household
 from fodfaeste.web.placement.floors.words import of_household as floor_words
+from fodfaeste.web.placement.keeping import words as keeping_words
+from fodfaeste.web.placement.keeping.due import keeping_of, with_keeping
+from fodfaeste.web.placement.keeping.models import Erasure
 from fodfaeste.web.placement.prices.words import UNPRICED
 from fodfaeste.web.placement.rounds.permissions import agencies
 from fodfaeste.web.programme.views.rooms import done
@@ -75,6 +79,8 @@ def arrival_edit(request: HttpRequest, arrival: Arrival) -> HttpResponse:
 @of_household
 def arrival(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     """Show a household: its best places while it waits, then what was decided and why."""
+    if arrival.erased:
+        return _erased(request, arrival)
     if arrival.state == Arrival.State.WAITING:
         return _at_the_desk(request, arrival, None)
     return _decided(request, arrival)
@@ -138,7 +144,7 @@ def answer(request: HttpRequest, arrival: Arrival) -> HttpResponse:
 def letter(_request: HttpRequest, arrival: Arrival) -> HttpResponseBase:
     """Give the statement of reasons as a letter."""
     record = last_decision(arrival)
-    if record is None or not arrival.place:
+    if record is None or not arrival.place or arrival.erased:
         return redirect(arrival)
     return FileResponse(
         io.BytesIO(letter_of(arrival, record)),
@@ -218,8 +224,30 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
         "open_objection": decisions.open_objection(arrival),
         "objection": forms.get("objection") or WordsForm(),
         "answer": forms.get("answer") or AnswerForm(initial={"reopen": "0"}),
+        **_kept_until(arrival),
     }
     return render(request, "placement/decided.html", context, status=status)
+
+
+def _kept_until(arrival: Arrival) -> dict[str, Any]:
+    """Say when a household's data are deleted, and what holds that up."""
+    found = keeping_of(with_keeping(Arrival.objects.filter(pk=arrival.pk)).get(), timezone.localdate())
+    return {"keeping": list(keeping_words.sentences(found)), "hold": arrival.holds.filter(lifted=None).first()}
+
+
+def _erased(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    """Show what is left of a household whose data are deleted by rule."""
+    record = last_decision(arrival)
+    context = {
+        "arrival": arrival,
+        "place": words.place_name(arrival.place) if arrival.place else "",
+        "record": record,
+        "facts": record.facts if record else {},
+        "reason": words.REASONS.get(record.facts["decision"]["reason_code"], "") if record else "",
+        "records": arrival.records.all(),
+        "erasures": visible(request.viewer, Erasure).filter(arrival=arrival.pk).order_by("pk"),
+    }
+    return render(request, "placement/erased.html", context)
 
 
 def _about(arrival: Arrival, loaded: Arrival | None = None) -> dict[str, Any]:

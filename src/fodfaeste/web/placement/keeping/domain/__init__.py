@@ -1,0 +1,1 @@
+"""What is done: holds set and lifted, households deleted by rule."""
