@@ -50,7 +50,7 @@ def sentences(keeping: Keeping) -> Iterator[str]:
 
 def counted(counts: dict[str, int]) -> str:
     """Say how much was deleted."""
-    return ", ".join(f"{many} {COUNTED.get(name, name)}" for name, many in counts.items()) or "–"
+    return ", ".join(f"{COUNTED.get(name, name)}: {many}" for name, many in counts.items()) or "–"
 
 
 def written(day: date | None) -> str:
