@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fodfaeste.place import Goal, Problem
 from fodfaeste.place.chains import Board, board_of, improve, places_of, shake_up, too_full
 from fodfaeste.place.chains.kernels import put, room_cost, search, set_out, shake, take_back
-from fodfaeste.place.prices import _apart
+from fodfaeste.place.prices import apart_of
 from fodfaeste.place.prices.market import Market, look, market_of
 from fodfaeste.place.prices.stages import price
 from fodfaeste.place.units import units_of
@@ -28,7 +28,7 @@ def quiet(_distance: float) -> None:
 def set_up(problem: Problem, goal: Goal | None = None, penalty: float = 3.0) -> tuple[Market, Board, float]:
     """The market, everybody at the best place at the prices, and what the prices prove."""
     units = units_of(problem, goal or Goal())
-    market = market_of(units, goal or Goal(), penalty, _apart(units))
+    market = market_of(units, goal or Goal(), penalty, apart_of(units))
     priced = price(market, gap=1e-4, seed=0, warm=None, told=lambda _doing, _share: None)
     return market, board_of(market, priced.lists, priced.prices), priced.bound
 
@@ -111,7 +111,7 @@ def test_two_who_would_rather_be_where_the_other_is_change_places() -> None:
     scores = np.array([[1.0, 0.8], [0.9, 0.9]])
     problem = Problem(("a", "b"), ("p", "q"), np.ones((2, 1)), np.ones(2), {"work": scores})
     units = units_of(problem, Goal())
-    market = market_of(units, Goal(), 3.0, _apart(units))
+    market = market_of(units, Goal(), 3.0, apart_of(units))
     prices = np.array([[0.05], [0.0], [0.0]])
     _, lists, _ = look(market, prices, np.array([5.0]), 3)
     board = board_of(market, lists, prices, start=np.array([1, 0]))

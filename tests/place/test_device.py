@@ -11,7 +11,7 @@ import pytest
 
 from fodfaeste.errors import Refused
 from fodfaeste.place import Goal, Problem, solve
-from fodfaeste.place.prices import _apart
+from fodfaeste.place.prices import apart_of
 from fodfaeste.place.prices.device import reader_on
 from fodfaeste.place.prices.market import look, market_of
 from fodfaeste.place.units import units_of
@@ -31,7 +31,7 @@ def named(problem: Problem, device: str, slack: float, most: int) -> tuple[float
     """Total, and each unit's named places with their scores, for all units and in odd pieces."""
     pytest.importorskip("torch", reason="reading scores on a device needs PyTorch")
     units = units_of(problem, Goal(unplaced=0.3))
-    market = market_of(units, Goal(unplaced=0.3), 0.3, _apart(units))
+    market = market_of(units, Goal(unplaced=0.3), 0.3, apart_of(units))
     if device:
         market = replace(market, reader=reader_on(device, units.scores, units.allowed))
     prices = np.vstack(

@@ -17,7 +17,7 @@ from fodfaeste.place.bounds import certified_bound
 from fodfaeste.place.chains import board_of
 from fodfaeste.place.chains.kernels import set_out
 from fodfaeste.place.knapsacks import Bounded
-from fodfaeste.place.prices import FIRST_PENALTY, Found, Start, _apart, _made_whole, solve_units
+from fodfaeste.place.prices import FIRST_PENALTY, Found, Start, _made_whole, apart_of, solve_units
 from fodfaeste.place.prices.dual import Sample, _line, _newton, _slope, _state, boxed_in, sample_of, settle, steepness
 from fodfaeste.place.prices.market import Lists, Market, look, market_of, together
 from fodfaeste.place.prices.stages import ENOUGH, GROWTH, _sizes, differing, price
@@ -34,7 +34,7 @@ PLAIN = Goal(unplaced=0.0)
 
 def market(problem: Problem, goal: Goal = PLAIN, penalty: float = 0.0) -> Market:
     units = units_of(problem, goal)
-    return market_of(units, goal, penalty, _apart(units))
+    return market_of(units, goal, penalty, apart_of(units))
 
 
 def everything(market: Market) -> Lists:
@@ -407,7 +407,7 @@ def test_where_there_is_no_room_the_price_of_leaving_somebody_stays() -> None:
     problem = country(60, 4, room=0.8)
     found = found_by(problem, Goal())
     assert (found.place == NOWHERE).any()
-    assert found.penalty == FIRST_PENALTY * _apart(units_of(problem, Goal()))
+    assert found.penalty == FIRST_PENALTY * apart_of(units_of(problem, Goal()))
 
 
 def test_the_price_of_leaving_somebody_is_raised_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,9 @@ from fodfaeste.place.exact import solve_exactly
 from fodfaeste.place.exact.start import by_name, by_unit
 from fodfaeste.place.knapsacks import losses, useful
 from fodfaeste.place.objective import worth
+from fodfaeste.place.packing import everybody_fits, is_for, packed
 from fodfaeste.place.plan import Certificate, Plan, Stopped, relative_gap
-from fodfaeste.place.prices import PROVEN, Found, Start, solve_units
+from fodfaeste.place.prices import PROVEN, RAISED, Found, Start, solve_units
 from fodfaeste.place.prices.device import PROCESSOR
 from fodfaeste.place.problem import NOWHERE, WISHES, Bools, Goal, Problem
 from fodfaeste.place.progress import Progress, told_by_gap
@@ -29,6 +30,9 @@ SEARCHED = 200_000
 
 ORDERED = 3_000_000
 """Pairs up to which options are taken that only an integer programme keeps."""
+
+CLOSE = 0.01
+"""Gap to which prices have to come where packing might do better."""
 
 FIRST_REACH = 0.25
 """Loss of the pairs that a search begins with, as a share of what there may be to gain."""
@@ -100,7 +104,7 @@ def solve(
         # Everybody is locked: there are no prices of who is still to come.
         return solve_exactly(problem, goal, gap=gap, seed=seed, warm=warm, progress=by_gap)
     start = None if warm is None else _start(units, warm)
-    found = solve_units(units, goal, gap=gap, seed=seed, warm=start, progress=progress, device=device)
+    found = _found(units, goal, gap=gap, seed=seed, start=start, progress=progress, device=device)
     if goal.short_price is None and _misses_minimums(units, found):
         if found.interrupted:
             raise KeyboardInterrupt
@@ -114,6 +118,30 @@ def solve(
     if method == "prices" or plan.certificate.stopped != "no_better_found" or pairs > SEARCHED:
         return plan
     return _searched(units, plan, found, gap=gap, seed=seed, progress=by_gap, began=began)
+
+
+def _found(
+    units: Units, goal: Goal, *, gap: float, seed: int, start: Start | None, progress: Progress | None, device: str
+) -> Found:
+    """Go by prices; where room is short for units of many kinds, by packing: instead of them, or from their plan."""
+    packs = is_for(units, goal)
+    before = None if start is None else start.place
+    if not packs or everybody_fits(units, seed=seed):
+        rounds = 1 if packs else RAISED
+        found = solve_units(
+            units, goal, gap=gap, seed=seed, warm=start, progress=progress, device=device, rounds=rounds
+        )
+        if not packs or found.interrupted or _far(units, goal, found) <= max(gap, CLOSE):
+            return found
+        before = found.place
+    return packed(units, goal, gap=gap, seed=seed, start=before, progress=progress)
+
+
+def _far(units: Units, goal: Goal, found: Found) -> float:
+    """Say how far what was found is from its bound, as a share of that."""
+    place = units.spread(found.place)
+    placed = int(units.problem.persons[place != NOWHERE].sum())
+    return relative_gap(_bound(units, goal, found, placed), worth(units, goal, place).objective)
 
 
 def needs_search(problem: Problem, goal: Goal) -> str:
@@ -160,7 +188,7 @@ def _plan(units: Units, goal: Goal, found: Found, *, gap: float, seed: int, bega
         unplaced_price=found.penalty,
         persons=int(persons.sum()),
         persons_placed=placed,
-        persons_bound=_persons_bound(units),
+        persons_bound=_persons_bound(units, found),
         proof="prices" if found.unit_prices is None else "knapsacks",
         stopped=_why(found, left, gap),
         method="prices",
@@ -189,9 +217,10 @@ def _bound(units: Units, goal: Goal, found: Found, placed: int) -> float:
     return float(bound)
 
 
-def _persons_bound(units: Units) -> int:
+def _persons_bound(units: Units, found: Found) -> int:
     open_, room = int(units.persons.sum()), int(units.capacity[:, units.person_dimension].sum())
-    return int(units.problem.persons.sum()) - open_ + min(open_, room)
+    most = open_ if found.persons_bound is None else found.persons_bound
+    return int(units.problem.persons.sum()) - open_ + min(open_, room, most)
 
 
 def _why(found: Found, left: float, gap: float) -> Stopped:

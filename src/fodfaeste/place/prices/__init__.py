@@ -34,6 +34,9 @@ KNAPSACKS = 2_000_000
 LOOKED_AT, TINY = 500, 1e-6
 """Units whose scores are looked at to see how far they lie apart, and the least that is taken for it."""
 
+AT_A_TIME = 10_000
+"""Units whose places are looked through at a time."""
+
 ROUNDS = 3
 """Turns of a closer bound and of shaking."""
 
@@ -42,6 +45,9 @@ FARTHER = 1.5
 
 DEARER = 10.0
 """What the price of leaving a person unplaced is multiplied with while somebody is left who might have room."""
+
+RAISED = 3
+"""Rounds with that price, each dearer, at most."""
 
 FIRST_PENALTY = 4.0
 """That price to begin with, as a multiple of how far scores lie apart."""
@@ -69,6 +75,8 @@ class Found:
         and the prices of units that prove the bound over them.
     whole : bool
         Whether every pair that a better plan could use is among them.
+    persons_bound : int or None
+        How many persons of the units any plan could place, where more is known than that room limits it.
     """
 
     place: Ints
@@ -80,6 +88,7 @@ class Found:
     choices: Choices | None = None
     unit_prices: Floats | None = None
     whole: bool = False
+    persons_bound: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,19 +108,20 @@ def solve_units(
     warm: Start | None = None,
     progress: Progress | None = None,
     device: str = PROCESSOR,
+    rounds: int = RAISED,
 ) -> Found:
     """Place units by prices.
 
     Persons are placed before anything else where the goal says so: the price of leaving one unplaced is raised until
-    nobody is left who could have been placed, or raising it changes nothing.
+    nobody is left who could have been placed, or raising it changes nothing, in so many `rounds` at most.
     """
     say = progress or (lambda _doing, _share: None)
-    apart = _apart(units)
+    apart = apart_of(units)
     reader = reader_on(device, units.scores, units.allowed)
     if goal.unplaced != "first":
         return _solve(units, goal, float(goal.unplaced), apart, gap=gap, seed=seed, warm=warm, say=say, reader=reader)
     penalty, found = FIRST_PENALTY * apart, None
-    for _ in range(3):
+    for _ in range(rounds):
         before = found
         try:
             found = _solve(units, goal, penalty, apart, gap=gap, seed=seed, warm=warm, say=say, reader=reader)
@@ -130,10 +140,13 @@ def solve_units(
 
 
 def _left(units: Units, found: Found) -> int:
-    return int(units.persons[found.place == NOWHERE].sum())
+    """Count the persons left who may be somewhere: at no price would the others be placed."""
+    rows = np.flatnonzero(found.place == NOWHERE)
+    parts = (rows[first : first + AT_A_TIME] for first in range(0, rows.size, AT_A_TIME))
+    return int(sum(units.persons[part][units.may(part).any(axis=1)].sum() for part in parts))
 
 
-def _apart(units: Units) -> float:
+def apart_of(units: Units) -> float:
     """Say how far apart the scores of some units lie, from nothing too; a little where they are all the same."""
     rows = np.linspace(0, units.shape[0] - 1, min(units.shape[0], LOOKED_AT)).astype(np.int64)
     scores = np.array(block(units.scores, rows), np.float64)

@@ -55,6 +55,7 @@ class Wanted:
     def __init__(self, country: Country) -> None:
         self.places, self.populations = country.places, country.populations
         self.seats, self.apart = _distances()
+        self._found: dict[tuple[Any, ...], tuple[Judged, ...]] = {}
 
     def of(self, arrivals: Sequence[Arrival]) -> tuple[Any, Any, AtPlaces]:
         """Give what is allowed and the ranks, both of shape (households, places), and what each wish comes to."""
@@ -63,14 +64,19 @@ class Wanted:
         judged: dict[tuple[int, str], tuple[tuple[ArrivalWish, Judged], ...]] = {}
         for row, arrival in enumerate(arrivals):
             said = list(arrival.wishes.all())
-            points = np.zeros(len(self.places), np.int64)
+            found = [self._everywhere(one, arrival.language) for one in said]
             for column, place in enumerate(self.places):
-                told = tuple((one, self.judge(one, place, arrival.language)) for one in said)
-                judged[arrival.pk, place.code] = told
-                allowed[row, column] = _allows(told)
-                points[column] = sum(one.weight for one, found in told if one.is_soft and found.met)
-            rank[row] = _ranks(points)
+                judged[arrival.pk, place.code] = tuple((one, at[column]) for one, at in zip(said, found, strict=True))
+            allowed[row] = _allows(said, found, len(self.places))
+            rank[row] = _ranks(_points(said, found, len(self.places)))
         return allowed, rank, judged
+
+    def _everywhere(self, wish: ArrivalWish, language: str) -> tuple[Judged, ...]:
+        """Judge a wish at every place, or give what was found for one that asks the same: many do."""
+        asks = (wish.kind, wish.code, wish.km, wish.size, wish.sector, wish.around, language)
+        if asks not in self._found:
+            self._found[asks] = tuple(self.judge(wish, place, language) for place in self.places)
+        return self._found[asks]
 
     def judge(self, wish: ArrivalWish, place: Place, language: str) -> Judged:
         """Say what a wish of a household that speaks a language comes to at a place."""
@@ -169,25 +175,33 @@ def size_of(population: int) -> str:
     return str(Size.MIDDLE if population <= LARGE else Size.LARGE)
 
 
-def _allows(told: Sequence[tuple[ArrivalWish, Judged]]) -> bool:
-    """Of one kind any condition is enough (two hospitals), of different kinds each must hold; surroundings each count.
+def _allows(said: Sequence[ArrivalWish], found: Sequence[tuple[Judged, ...]], places: int) -> Any:
+    """Say where the conditions hold; of one kind any is enough (two hospitals), of different kinds each must hold.
 
-    What is not known rules nothing out.
+    Each surrounding counts, and each place to avoid. What is not known rules nothing out.
     """
-    hard = [(one, found.met) for one, found in told if not one.is_soft]
-    if any(met is False for one, met in hard if one.kind == Kind.AVOID):
-        return False
-    groups: dict[tuple[str, str], list[bool | None]] = {}
-    for one, met in hard:
-        if one.kind != Kind.AVOID:
-            groups.setdefault((one.kind, one.around), []).append(met)
-    return all(any(met is not False for met in group) for group in groups.values())
+    groups: dict[tuple[str, str], Any] = {}
+    for one, at in zip(said, found, strict=True):
+        if not one.is_soft:
+            key = (one.kind, one.code if one.kind == Kind.AVOID else one.around)
+            holds = np.array([here.met is not False for here in at], np.bool_)
+            groups[key] = groups[key] | holds if key in groups else holds
+    return np.logical_and.reduce([np.ones(places, np.bool_), *groups.values()])
+
+
+def _points(said: Sequence[ArrivalWish], found: Sequence[tuple[Judged, ...]], places: int) -> Any:
+    """Add up the weights of the wishes that each place meets."""
+    points = np.zeros(places, np.int64)
+    for one, at in zip(said, found, strict=True):
+        if one.is_soft:
+            points += one.weight * np.array([bool(here.met) for here in at], np.int64)
+    return points
 
 
 def _ranks(points: Any) -> Any:
     """Rank places by what they fulfil: 1 for the most, equal ones alike, 0 for those that fulfil nothing."""
-    levels = sorted({int(one) for one in points if one > 0}, reverse=True)
-    return np.array([levels.index(int(one)) + 1 if one > 0 else 0 for one in points], np.int64)
+    levels = np.unique(points[points > 0])
+    return np.where(points > 0, levels.size - np.searchsorted(levels, points), 0)
 
 
 def _per_thousand(many: int, population: int) -> float:
