@@ -3,8 +3,9 @@
 A database of its own in a temporary folder: 98 municipalities with made-up quotas, 200 arriving households with wishes
 and conditions, dwellings and school places, the forecast switched on and room priced. A proposal is solved anew as the
 page does it, from the rows of the database to the plan, where the quotas have room for everybody, for about as many as
-wait, and for fewer; its page, with who gains and who loses, is timed beside it. Exits with 1 where the median of
-solving one is over its target.
+wait, and for fewer; its page, with who gains and who loses, is timed beside it. Seconds are by the clock, and in
+parentheses of the processor, which says more on a machine that has other work. Exits with 1 where the median of solving
+one is over its target.
 """
 
 from __future__ import annotations
@@ -80,7 +81,11 @@ def with_room(office: Any, persons: int) -> None:
     )
 
 
-def seconds(office: Any, by: Any) -> tuple[list[float], list[float], Any]:
+Seconds = list[tuple[float, float]]
+"""By the clock and of the processor, each time, the quickest first."""
+
+
+def seconds(office: Any, by: Any) -> tuple[Seconds, Seconds, Any]:
     """Solve a proposal for everybody so many times, after once that does not count; then give its page as often."""
     from django.test import Client
 
@@ -98,15 +103,21 @@ def seconds(office: Any, by: Any) -> tuple[list[float], list[float], Any]:
     return timed(lambda: solved(proposal)), timed(page), solved(proposal).plan
 
 
-def timed(work: Callable[[], object]) -> list[float]:
+def timed(work: Callable[[], object]) -> Seconds:
     """Time some work so many times, after once that does not count."""
     work()
     taken = []
     for _ in range(RUNS):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         work()
-        taken.append(time.perf_counter() - began)
+        taken.append((time.perf_counter() - began, time.process_time() - worked))
     return sorted(taken)
+
+
+def medians(taken: Seconds) -> str:
+    """Tell the median by the clock, and of the processor."""
+    clock, processor = (statistics.median(column) for column in zip(*taken, strict=True))
+    return f"{clock:5.2f} s ({processor:4.2f})"
 
 
 def main() -> int:
@@ -127,12 +138,12 @@ def main() -> int:
         for share in ROOM:
             with_room(office, round(share * persons))
             taken, pages, plan = seconds(office, officers[0])
-            slowest = max(slowest, statistics.median(taken))
+            slowest = max(slowest, statistics.median(clock for clock, _ in taken))
             placed = plan.certificate
             print(
-                f"room for {share:3.1f} of {persons} persons: median {statistics.median(taken):5.2f} s, slowest of "
-                f"{RUNS} {taken[-1]:5.2f} s; its page {statistics.median(pages):5.2f} s; "
-                f"{placed.persons_placed} placed of at most {placed.persons_bound}",
+                f"room for {share:3.1f} of {persons} persons: median {medians(taken)}, slowest of {RUNS} "
+                f"{taken[-1][0]:5.2f} s; its page {medians(pages)}; {placed.persons_placed} placed of at most "
+                f"{placed.persons_bound}, {100 * placed.gap:.1f} % below the bound",
                 flush=True,
             )
     return 0 if slowest <= TARGET else 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -43,6 +46,25 @@ def office(households: int, places: int, *, room: float, seed: int = 0) -> Probl
         outcomes={"work": rng.random((households, places)) * np.sqrt(persons)[:, None]},
         allowed=rng.random((households, places)) < 0.8,
     )
+
+
+FIRST_PLAN = """
+import numpy as np
+from fodfaeste.place import Problem, Wishes, solve, Goal
+from fodfaeste.place.fairness import fairness
+
+rng = np.random.default_rng(0)
+persons = rng.integers(1, 8, 60)
+sizes = np.array([persons, persons > 1, persons > 2, persons > 4, rng.integers(0, 3, 60)]).T
+problem = Problem(
+    tuple(map(str, range(60))), tuple("abcdefghij"), sizes, np.array([sizes.sum(axis=0) // 11] * 10),
+    {"work": rng.random((60, 10))}, dimensions=("persons", "1", "2", "3", "school"), allowed=rng.random((60, 10)) < 0.8,
+    ties=((0, 1),), groups={"kind": ("a", "b") * 30}, wishes=Wishes(rng.integers(0, 3, (60, 10))),
+)
+goal = Goal(weights={"work": 1.0, "wishes": 1.0})
+fairness(solve(problem, goal, method="prices"), "kind", method="prices")
+"""
+"""Tables turned as the desk turns them, ties and wishes."""
 
 
 def placed(units: Units, found: Found) -> int:
@@ -185,3 +207,20 @@ def test_a_start_by_prices_and_places_is_taken_by_name() -> None:
         units, Goal(), gap=1e-3, seed=1, start=Start(before.prices, before.place), progress=None, device="cpu"
     )
     assert placed(units, again) >= placed(units, before)
+
+
+# Compiled beforehand
+
+
+@pytest.mark.long
+def test_an_office_s_first_plan_finds_every_loop_compiled(tmp_path: Path) -> None:
+    """In a place of their own they are compiled once, and a plan as an office makes it adds none."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def kept_after(*arguments: str) -> set[str]:
+        subprocess.run([sys.executable, *arguments], env=environment, check=True, timeout=600)
+        return {file.name for file in tmp_path.rglob("*.nbc")}
+
+    compiled = kept_after("-m", "fodfaeste.place.loops")
+    assert any(name.startswith("kernels.search") for name in compiled)
+    assert kept_after("-c", FIRST_PLAN) == compiled

@@ -101,9 +101,10 @@ def test_what_is_refused_makes_nothing() -> None:
 def test_it_serves_on_this_machine_alone(programs: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     migrated: list[str] = []
     monkeypatch.setattr(web, "_migrate", lambda: migrated.append("first"))
+    monkeypatch.setattr("subprocess.Popen", lambda command, **_: migrated.append(" ".join(command[1:])))
     with pytest.raises(Replaced):
         CliRunner().invoke(web.app, ["serve", "--port", "8765"], catch_exceptions=False)
-    assert migrated == ["first"]
+    assert migrated == ["first", "-m fodfaeste.place.loops"]
     command = " ".join(programs[0][1:])
     assert command == (
         "-m gunicorn --no-control-socket --log-level warning --worker-class gthread --workers 2 --threads 8 "

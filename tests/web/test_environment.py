@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fodfaeste.errors import Refused
-from fodfaeste.web.config.environment import read_environment
+from fodfaeste.web.config.environment import keep_loops, read_environment
 
 
 def test_without_a_word_there_is_a_database_and_keys_in_the_data_folder(tmp_path: Path) -> None:
@@ -70,3 +70,18 @@ def test_a_folder_of_published_files_has_to_be_there(tmp_path: Path) -> None:
     (tmp_path / "published").mkdir()
     assert read_environment(variables).published == tmp_path / "published"
     assert read_environment({"FODFAESTE_DATA": str(tmp_path)}).published is None
+
+
+def test_compiled_loops_are_kept_with_the_data_where_the_package_cannot_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variables: dict[str, str] = {}
+    keep_loops(variables, tmp_path, tmp_path)
+    assert variables == {}
+    # Whoever runs the tests may be allowed everything.
+    monkeypatch.setattr("os.access", lambda *_: False)
+    keep_loops(variables, tmp_path, tmp_path)
+    assert variables == {"NUMBA_CACHE_DIR": str(tmp_path / "loops")}
+    variables["NUMBA_CACHE_DIR"] = "elsewhere"
+    keep_loops(variables, tmp_path, tmp_path)
+    assert variables == {"NUMBA_CACHE_DIR": "elsewhere"}

@@ -294,7 +294,8 @@ def _whole(name: str, values: object, shape: tuple[int, ...]) -> Ints:
         where = tuple(int(position[0]) for position in np.nonzero(wrong))
         found = f"{array[where]} in position {', '.join(map(str, where))} (counted from 0)"
         raise BadInput(Fault(found, "whole numbers from 0", "Correct it.", column=name))
-    return array.astype(np.int64)
+    # In one layout, whatever it came in: loops are compiled for each that they meet.
+    return np.ascontiguousarray(array, np.int64)
 
 
 def _positions(name: str, values: object, households: int, places: int) -> Ints:

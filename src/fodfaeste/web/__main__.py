@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -46,6 +47,7 @@ def serve(
     _refuse_a_taken_port(port)
     _django()
     _migrate()
+    _compile_loops()
     arguments = [
         "--no-control-socket",
         "--log-level",
@@ -61,6 +63,17 @@ def serve(
     typer.echo(f"Served at http://{HOST}:{port}/ until you press Ctrl-C.")
     sys.stdout.flush()
     os.execv(sys.executable, [*command, "fodfaeste.web.config.wsgi:application"])
+
+
+def _compile_loops() -> None:
+    """Let a process of its own compile what places households, so that nobody's first proposal waits for it.
+
+    Where set-up has done it, it ends in seconds. The server, which takes this process's place, knows that it may have
+    children who are none of its workers.
+    """
+    nothing = subprocess.DEVNULL
+    command = [sys.executable, "-m", "fodfaeste.place.loops"]
+    subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
 
 
 def _refuse_a_taken_port(port: int) -> None:

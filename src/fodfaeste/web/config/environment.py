@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from fodfaeste.errors import Refused
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
-STATIC, FILES = "static", "files"
-"""Folders in the data folder: style sheets and fonts as they are served, and what is uploaded."""
+STATIC, FILES, LOOPS = "static", "files", "loops"
+"""Folders in the data folder: style sheets and fonts as they are served, what is uploaded, and compiled loops."""
 
 KEY_BYTES = 50
 CONNECTIONS = 8
@@ -130,6 +130,15 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         offices=_oidc(variables),
         published=_published(variables.get("FODFAESTE_PUBLISHED", "")),
     )
+
+
+def keep_loops(variables: MutableMapping[str, str], data: Path, package: Path) -> None:
+    """Let Numba keep what it compiles with the data where it cannot keep it beside the package.
+
+    It reads the variable when it is first imported, so this has to come before.
+    """
+    if not os.access(package, os.W_OK):
+        variables.setdefault("NUMBA_CACHE_DIR", str(data / LOOPS))
 
 
 def _published(folder: str) -> Path | None:

@@ -9,10 +9,11 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from fodfaeste.web.base.statement import read_statement
-from fodfaeste.web.config.environment import FILES, STATIC, read_environment
+from fodfaeste.web.config.environment import FILES, STATIC, keep_loops, read_environment
 
 HERE = Path(__file__).resolve().parent.parent
 ENVIRONMENT = read_environment(os.environ)
+keep_loops(os.environ, ENVIRONMENT.data, HERE.parent)
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
