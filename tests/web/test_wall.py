@@ -84,6 +84,22 @@ def test_whoever_works_with_nobody_sees_nobody(country: Country, role: Role) -> 
         assert names() == set()
 
 
+def test_a_search_names_nobody_out_of_sight(country: Country) -> None:
+    """Candidates are found by an index as the tables' owner would, and those in sight told."""
+    Person.objects.update(search=" eksempel ")
+
+    def candidates() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM people_with_some(ARRAY['eks', 'emp'], 2)")
+            return sorted(pk for (pk,) in cursor.fetchall())
+
+    with audit.acting(country.users[Role.WORKER]), as_the_application():
+        assert candidates() == [country.person.pk]
+    with as_the_application():
+        assert candidates() == []
+    assert candidates() == [country.person.pk, country.their_person.pk]
+
+
 def test_nobody_writes_through_the_list_of_whom_they_see(country: Country) -> None:
     with audit.acting(country.users[Role.WORKER]), as_the_application(), connection.cursor() as cursor:
         cursor.execute("SELECT seen FROM fodfaeste_seen")
