@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +59,22 @@ def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
     """Changes that last as long as a module's tests."""
     with pytest.MonkeyPatch.context() as patch:
         yield patch
+
+
+OTHER_LANGUAGES = {"en", "uk"}
+"""A browser walks every page in Danish, and the newcomers' in Arabic, each time; in these once more with the long."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    if "browser" in item.keywords and any(spoken in OTHER_LANGUAGES for spoken in _single(given)):
+        item.add_marker(pytest.mark.long)
+
+
+def _single(given: Iterable[object]) -> Iterator[object]:
+    """Give values, and those of tuples one by one."""
+    for value in given:
+        yield from value if isinstance(value, tuple) else (value,)
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +65,23 @@ def made_person(name: str, worker: User, organisation: Organisation, **more: obj
     person = Person.objects.create(**facts)
     Responsibility.objects.create(person=person, organisation=organisation, worker=worker, start=TAKEOVER)
     return person
+
+
+DATABASE = {"db", "transactional_db", "django_db_setup"}
+"""Fixtures of tests that ask the database, directly or through another."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what asks no database: it has been run, and answers the same."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+        return
+    asking = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(_fixtures(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in asking])
+    items[:] = asking
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
