@@ -29,6 +29,7 @@ from fodfaeste.web.handover.domain.handovers import begin_handover, offer, tell
 from fodfaeste.web.handover.domain.later import offer_later
 from fodfaeste.web.handover.domain.stand_ins import arrange_stand_in
 from fodfaeste.web.handover.models import HandedCase
+from fodfaeste.web.learning.domain.levels import pass_test
 from fodfaeste.web.moving.domain.handing import hand_over_as_file
 from fodfaeste.web.moving.domain.preparing import Terms, prepare
 from fodfaeste.web.moving.models import Move
@@ -51,6 +52,7 @@ from .desk_examples import arriving, decided, opened_round
 from .door_examples import given_to
 from .forecast_examples import brought, passed
 from .insight_examples import made_figures
+from .learning_examples import learner, school, worker_of
 from .moving_examples import consented, offered, prepared
 from .newcomer_examples import appointment
 from .programme_examples import agreed, opened
@@ -551,4 +553,25 @@ def _own_work_agreements(country: Country) -> Pair:
     for one in _of_each(country):
         worker = one.person.responsibilities.get().worker
         pair.append({"pk": sent_to_three(at_work(one, worker), worker).pk})
+    return pair[0], pair[1]
+
+
+@walked_with("enrolment")
+def _enrolments(country: Country) -> Pair:
+    """Somebody of each municipality who is taught at a school."""
+    own, other = (
+        {"pk": person.pk, "row": learner(person, school(f"Skole for {person.pk}")).pk}
+        for person in (country.person, country.their_person)
+    )
+    return own, other
+
+
+@walked_with("learner")
+def _learners(country: Country) -> Pair:
+    """A learner of each of two schools, with a module test: the own municipality's at the own school."""
+    pair = []
+    for person, there in ((country.person, school()), (country.their_person, school("En anden skole"))):
+        row = learner(person, there)
+        step = pass_test(row, level="du2-3", day=TAKEOVER, by=worker_of(person))
+        pair.append({"pk": row.pk, "step": step.pk})
     return pair[0], pair[1]

@@ -10,13 +10,14 @@ A room adds what its pages list::
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.audit.models import Opening
 from fodfaeste.web.insight.models import Counted, Edition
+from fodfaeste.web.learning.models import Attendance, Enrolment, Step
 from fodfaeste.web.people.importing.models import ImportedList, ImportedRow
 from fodfaeste.web.people.models import (
     Consent,
@@ -31,9 +32,10 @@ from fodfaeste.web.people.models import (
     Wish,
 )
 from fodfaeste.web.programme.domain.day import KINDS
-from fodfaeste.web.programme.models import Absence, FollowUp, JournalNote, Programme
+from fodfaeste.web.programme.models import Absence, Activity, FollowUp, JournalNote, Plan, Programme, Slot
 
 from .conftest import TAKEOVER, Country, made_user
+from .learning_examples import LATER, association, school
 
 Grow = Callable[[Country, range], None]
 
@@ -136,4 +138,58 @@ def _behind_figures(country: Country, numbers: range) -> None:
         Counted.objects.bulk_create(
             Counted(edition=edition, organisation=country.own, person=one, measure="stayed", n=1, events=1)
             for one in behind
+        )
+
+
+@grows
+def _at_school(country: Country, numbers: range) -> None:
+    """Learners of the own school, with times by their plans and somebody away, and who agreed to be in touch."""
+    worker, today = country.users[Role.WORKER], timezone.localdate()
+    there, friends = school(), association()
+    behind = {f"V-{number}" for number in numbers}
+    running = list(Programme.objects.filter(person__case_number__in=behind).select_related("person"))
+    plans = Plan.objects.bulk_create(
+        Plan(programme=one, number=1, made_by=worker, state="approved", text_hash="x", approved_on=TAKEOVER)
+        for one in running
+    )
+    activities = Activity.objects.bulk_create(
+        Activity(plan=plan, number=1, kind="danish", name="Dansk", place="S", hours_a_week=3, start=TAKEOVER, end=LATER)
+        for plan in plans
+    )
+    Slot.objects.bulk_create(
+        Slot(activity=one, weekday=today.isoweekday(), begins=time(8), ends=time(11)) for one in activities
+    )
+    rows = Enrolment.objects.bulk_create(
+        Enrolment(person=one.person, organisation=country.own, school=there, start=TAKEOVER, made_by=worker)
+        for one in running
+    )
+    Step.objects.bulk_create(Step(enrolment=row, track="du2", module=3, day=TAKEOVER, by=worker) for row in rows)
+    away = Absence.objects.bulk_create(
+        Absence(programme=one, day=today, reason="illness", noted_by=worker) for one in running
+    )
+    Attendance.objects.bulk_create(
+        Attendance(
+            enrolment=row, day=today, present=False, reason="illness", by=worker, noted=timezone.now(), absence=absence
+        )
+        for row, absence in zip(rows, away, strict=True)
+    )
+    Consent.objects.bulk_create(
+        Consent(person=one.person, to_what="x", to_whom="y", given=TAKEOVER, organisation=friends) for one in running
+    )
+    Wish.objects.bulk_create(
+        Wish(person=one.person, about="leisure", words="Fodbold", said=TAKEOVER) for one in running
+    )
+
+
+@grows
+def _of_one_learner(country: Country, numbers: range) -> None:
+    """More days and steps of each that is a learner already."""
+    day = timedelta(days=1)
+    for row in Enrolment.objects.filter(person__in=[country.person, country.their_person]):
+        more = {"by": country.users[Role.WORKER], "noted": timezone.now()}
+        Attendance.objects.bulk_create(
+            Attendance(enrolment=row, day=TAKEOVER + number * day, present=True, **more) for number in numbers
+        )
+        Step.objects.bulk_create(
+            Step(enrolment=row, track="du1", module=1, day=TAKEOVER + number * day, by=more["by"]) for number in numbers
         )

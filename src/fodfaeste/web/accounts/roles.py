@@ -80,5 +80,11 @@ OF_KIND: dict[Kind, frozenset[Role]] = {
 CASEWORK = frozenset({Role.WORKER, Role.CONSULTANT})
 """Who works with persons of their own municipality day by day."""
 
+TEACHING = frozenset({Role.PLANNER, Role.TEACHER})
+"""Who sees the level and times of learners of their own school."""
+
+MEETING = frozenset({Role.COORDINATOR})
+"""Who sees newcomers that have agreed to be in touch with their own association."""
+
 WITH_A_REASON = frozenset({Role.LEADER, Role.PROTECTION})
 """Who sees figures, and may open a person's file with a reason that is written down."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fodfaeste.web.accounts.models import Membership, Organisation, User
-from fodfaeste.web.accounts.roles import CASEWORK, Role
+from fodfaeste.web.accounts.roles import CASEWORK, MEETING, TEACHING, Role
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,16 @@ class Viewer:
     def casework(self) -> frozenset[int]:
         """The municipalities whose persons they work with."""
         return self.organisations(CASEWORK)
+
+    @property
+    def schools(self) -> frozenset[int]:
+        """The language schools whose learners they see."""
+        return self.organisations(TEACHING)
+
+    @property
+    def associations(self) -> frozenset[int]:
+        """The associations for which they see who has agreed to be in touch."""
+        return self.organisations(MEETING)
 
     def has(self, *roles: Role) -> bool:
         """Say whether they have one of these roles anywhere."""

@@ -55,6 +55,10 @@ class Context:
         The one agreement with a workplace that they came for, by its link.
     arrival : int or None
         The arriving household that they are.
+    schools : frozenset of int
+        Language schools whose learners they see, by the few columns that schools see.
+    associations : frozenset of int
+        Associations for which they see, likewise, who has agreed to be in touch.
     """
 
     user: int | None = None
@@ -65,6 +69,8 @@ class Context:
     persons: frozenset[int] = field(default_factory=frozenset)
     agreements: frozenset[int] = field(default_factory=frozenset)
     arrival: int | None = None
+    schools: frozenset[int] = field(default_factory=frozenset)
+    associations: frozenset[int] = field(default_factory=frozenset)
 
     def settings(self) -> dict[str, str]:
         """Give what a connection is told, by name."""
@@ -77,6 +83,8 @@ class Context:
             "persons": _numbers(self.persons),
             "agreements": _numbers(self.agreements),
             "arrival": "" if self.arrival is None else str(self.arrival),
+            "schools": _numbers(self.schools),
+            "associations": _numbers(self.associations),
         }
 
 
@@ -139,6 +147,8 @@ def acting(
             request=uuid.uuid4().hex,
             organisations=viewer.casework if organisations is None else frozenset(organisations),
             watched=viewer.organisations(WITH_A_REASON) if watched is None else frozenset(watched),
+            schools=viewer.schools,
+            associations=viewer.associations,
         )
     ) as context:
         yield context
@@ -159,6 +169,8 @@ def of_request(viewer: Any) -> Context:
         request=uuid.uuid4().hex,
         organisations=viewer.casework,
         watched=viewer.organisations(WITH_A_REASON),
+        schools=viewer.schools,
+        associations=viewer.associations,
     )
 
 

@@ -15,7 +15,7 @@ from django.db.migrations.operations.base import Operation
 
 from fodfaeste.web.audit import triggers, wall
 from fodfaeste.web.audit.triggers import Table
-from fodfaeste.web.base.kept import POSTGRESQL, Keeps, Trigger
+from fodfaeste.web.base.kept import POSTGRESQL, Keeps, Trigger, View
 
 
 class Logged(Keeps):
@@ -129,6 +129,47 @@ class Walled(Operation):
 
     def _table(self, state: Any) -> str:
         return str(state.apps.get_model(self.app, self.model)._meta.db_table)
+
+
+class Shown(Keeps):
+    """Let a view show some columns of rows about persons to whoever has none of those persons in sight.
+
+    A view asks as its owner, whom no wall holds; on PostgreSQL it has a wall of its own, in its condition, which holds
+    whomever that of a table holds. It is there to read: nothing is written through it.
+
+    Parameters
+    ----------
+    name : str
+    select : str
+        What it shows, with ``{wall}`` at the end of its condition.
+    wall : str
+        The condition that PostgreSQL asks besides. SQLite has no wall.
+    like : str
+        The table like whose wall it holds: whom that one lets through, this one does.
+    """
+
+    def __init__(self, name: str, select: str, wall: str, *, like: str) -> None:
+        self.name_of_view, self.select, self.wall, self.like = name, select, wall, like
+
+    def triggers(self, _app_label: str, _models: Any, _connection: Any) -> list[Trigger]:
+        """Give the view."""
+        return [View(self.name_of_view, self.name_of_view, f"CREATE VIEW {self.name_of_view} AS {self._asking('')}")]
+
+    def on_postgresql(self, _app_label: str, _models: Any) -> list[str]:
+        """Make the view; no function that a query brings along sees a row before the wall has."""
+        asking = self._asking(f"AND ((SELECT NOT row_security_active('{self.like}')) OR ({self.wall}))")
+        return [f"CREATE VIEW {self.name_of_view} WITH (security_barrier) AS {asking}"]
+
+    def off_postgresql(self, _app_label: str, _models: Any) -> list[str]:
+        """Take it away."""
+        return [f"DROP VIEW {self.name_of_view}"]
+
+    def describe(self) -> str:
+        """Say what it does."""
+        return f"{self.name_of_view} shows some columns to others"
+
+    def _asking(self, wall: str) -> str:
+        return " ".join(self.select.replace("{wall}", wall).split())
 
 
 class OnPostgres(Operation):

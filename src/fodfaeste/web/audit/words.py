@@ -33,6 +33,9 @@ ROOMS: dict[str, Any] = {
     "by-link": gettext_lazy("Aftale med en arbejdsplads, set ved link"),
     "own-agreement": gettext_lazy("Personens egen side"),
     "insight": gettext_lazy("Sager bag et tal"),
+    "learning": gettext_lazy("Sprogskolens side"),
+    "schooling": gettext_lazy("Personens sprogskole"),
+    "community": gettext_lazy("Foreningens side"),
 }
 """What other pages of a room are called. A page of a room without words is called by its route."""
 

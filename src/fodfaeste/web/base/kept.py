@@ -1,4 +1,5 @@
 """Triggers that a table keeps through migrations: of the logs, of spells, of approved plans, of the search index.
+And views, which SQLite does not let stand while a table that they name is made anew.
 
 SQLite makes a table anew when it is altered, and its triggers are lost with the old one; a table that a trigger names
 cannot be altered at all. So there no migration makes a trigger. Before migrations that touch a table, the triggers that
@@ -21,7 +22,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.core import checks
@@ -49,11 +50,18 @@ class Trigger:
     name: str
     table: str
     make: str | Callable[[], str] = ""
+    kind: ClassVar[str] = "TRIGGER"
 
     @property
     def statement(self) -> str:
         """The statement that makes it on SQLite."""
         return self.make if isinstance(self.make, str) else self.make()
+
+
+class View(Trigger):
+    """A view; it stands on itself."""
+
+    kind = "VIEW"
 
 
 class Keeps(Operation):
@@ -129,8 +137,8 @@ def missing(connection: Any) -> list[str]:
 
 
 def take_off(connection: Any, triggers: Iterable[Trigger]) -> None:
-    """Take triggers off their tables, on SQLite."""
-    _run(connection, [f'DROP TRIGGER IF EXISTS "{one.name}"' for one in triggers])
+    """Take triggers off their tables, and views away, on SQLite."""
+    _run(connection, [f'DROP {one.kind} IF EXISTS "{one.name}"' for one in triggers])
 
 
 def put_on(connection: Any) -> None:
@@ -153,7 +161,11 @@ def before_migrating(using: str, plan: Iterable[tuple[Any, bool]], **_kwargs: An
         touching = re.compile(rf"\b({names})\b")
         take_off(
             connection,
-            [Trigger(name, table) for (table, name), make in _there(connection).items() if touching.search(make)],
+            [
+                (View if make.startswith("CREATE VIEW") else Trigger)(name, table)
+                for (table, name), make in _there(connection).items()
+                if touching.search(make)
+            ],
         )
 
 
@@ -195,9 +207,10 @@ def _by_step(connection: Any, kind: Kinds) -> Iterator[tuple[Any, list[Trigger]]
 def _there(connection: Any) -> dict[tuple[str, str], str]:
     statement = (
         "SELECT tgrelid::regclass::text, tgname, '' FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
-        "SELECT conrelid::regclass::text, conname, '' FROM pg_constraint WHERE contype = 'x'"
+        "SELECT conrelid::regclass::text, conname, '' FROM pg_constraint WHERE contype = 'x' UNION ALL "
+        "SELECT relname, relname, '' FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
         if connection.vendor == POSTGRESQL
-        else "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+        else "SELECT tbl_name, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement)

@@ -358,6 +358,7 @@ def answer(
     context: dict[str, Any] | None = None,
     handed_out: Callable[[HttpRequest, Rows], None] | None = None,
     one_by_one: Rows | None = None,
+    in_full: Callable[[HttpRequest, Iterable[Any]], None] | None = None,
 ) -> HttpResponseBase:
     """Answer a request for a list with a page of it, or with all its filtered rows as a file.
 
@@ -375,6 +376,8 @@ def answer(
     one_by_one : QuerySet, optional
         The same rows from `gate.one_by_one`, where the database has an index of the list's own order: of many rows it
         then finds a page without sorting them all.
+    in_full : callable, optional
+        Told which rows stand on the page, of a list that leads to no page of each: to write down whose they are.
     """
     if listing.is_private(request.GET):
         return _refused(request)
@@ -398,6 +401,7 @@ def answer(
         context=context,
         status=400 if asked else 200,
         one_by_one=one_by_one,
+        in_full=in_full,
     )
 
 
@@ -410,6 +414,7 @@ def beside_a_form(
     context: dict[str, Any] | None = None,
     status: int = 200,
     one_by_one: Rows | None = None,
+    in_full: Callable[[HttpRequest, Iterable[Any]], None] | None = None,
 ) -> HttpResponse:
     """Answer with a page of a list where what is sent is for a form on the same page, and not for the list."""
     form, order = listing.form(request.GET), request.GET.get(ORDER, "")
@@ -418,6 +423,9 @@ def beside_a_form(
         # They are counted, and the page is cut from the same rows.
         pages.object_list = listing.ordered(listing.filtered(one_by_one, form), order)
     page = pages.get_page(request.GET.get(PAGE))
+    if in_full is not None:
+        page.object_list = list(page.object_list)
+        in_full(request, page.object_list)
     shown_page = Shown(listing, form, page, _asked(listing, request.GET))
     return render(request, template, {"list": shown_page, **(context or {})}, status=status)
 

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "fodfaeste.web.audit",
     "fodfaeste.web.people",
     "fodfaeste.web.programme",
+    "fodfaeste.web.learning",
+    "fodfaeste.web.community",
     "fodfaeste.web.handover",
     "fodfaeste.web.newcomer",
     "fodfaeste.web.workplace",

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from fodfaeste.web.accounts.models import Organisation
+from fodfaeste.web.accounts.roles import Kind
 from fodfaeste.web.people import words
 from fodfaeste.web.people.domain.facts import PersonFacts
 from fodfaeste.web.people.models import (
@@ -196,12 +198,31 @@ class NeedForm(VersionedForm):
 
 
 class ConsentForm(VersionedForm):
-    """A consent."""
+    """A consent; one to an association that has a page here is to be in touch with it."""
 
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Forening, der må få kontakt"),
+        required=False,
+        empty_label="–",
+        help_text=_("Koordinatoren ser navn, sprog, kommune, fritidsønsker og dit telefonnummer – intet andet."),
+    )
+    called = forms.CharField(
+        label=_("Kaldes i foreningen"),
+        max_length=60,
+        required=False,
+        help_text=_("Ellers fornavnet. Er navnet beskyttet, ser foreningen kun det, du skriver her."),
+    )
     to_what = forms.CharField(label=_("Til hvad"), max_length=200)
-    to_whom = forms.CharField(label=_("Til hvem"), max_length=200)
+    to_whom = forms.CharField(
+        label=_("Til hvem"), max_length=200, required=False, help_text=_("Udfyldes kun, hvis det ikke er en forening.")
+    )
     given = DayField(label=_("Givet"), initial=today)
     until = DayField(label=_("Gælder til"), required=False, help_text=_("Den første dag, det ikke gælder."))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["organisation"].queryset = Organisation.objects.filter(kind=Kind.ASSOCIATION).order_by("name")
 
 
 class WithdrawalForm(VersionedForm):

@@ -334,11 +334,18 @@ class Need(Kept):
 
 
 class Consent(Kept):
-    """What a person has agreed to, with whom, until when; withdrawn is written down and not taken away."""
+    """What a person has agreed to, with whom, until when; withdrawn is written down and not taken away.
+
+    With an `organisation`, an association, it is to be in touch with it: it may see them by the name they chose.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="consents", verbose_name=_("person"))
     to_what = models.CharField(_("til hvad"), max_length=200)
     to_whom = models.CharField(_("til hvem"), max_length=200)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("forening")
+    )
+    called = models.CharField(_("kaldes i foreningen"), max_length=60, blank=True)
     given = models.DateField(_("givet"))
     until = models.DateField(_("gælder til"), null=True, blank=True)
     withdrawn = models.DateField(_("trukket tilbage"), null=True, blank=True)

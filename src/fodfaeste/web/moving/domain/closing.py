@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
 from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.learning.domain.enrolments import end_all
 from fodfaeste.web.moving.domain.preparing import works_in
 from fodfaeste.web.moving.groups import Group, rows_of
 from fodfaeste.web.moving.models import ClosedCase, Move
@@ -60,6 +61,7 @@ def close_file(
     last.end = day
     last.save(update_fields=["end"])
     _end_programmes(person, office, day)
+    end_all(person, office, day)
     keep(person, office, along)
     return ClosedCase.objects.create(
         person=person,

@@ -8,10 +8,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fodfaeste.errors import Refused
-from fodfaeste.web.accounts.models import User
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.accounts.roles import Kind
 from fodfaeste.web.people.domain.changing import change, save
 from fodfaeste.web.people.domain.leaving import left
 from fodfaeste.web.people.models import (
@@ -176,13 +178,53 @@ def change_need(need: Need, *, words: str, noted: date, version: int, by: User) 
 
 
 def give_consent(
-    person: Person, *, to_what: str, to_whom: str, given: date, until: date | None = None, by: User
+    person: Person,
+    *,
+    to_what: str,
+    given: date,
+    to_whom: str = "",
+    until: date | None = None,
+    organisation: Organisation | None = None,
+    called: str = "",
+    by: User,
 ) -> Consent:
-    """Write down what a person agreed to; `until` is the first day on which it no longer holds, where there is one."""
+    """Write down what a person agreed to; `until` is the first day on which it no longer holds, where there is one.
+
+    Parameters
+    ----------
+    organisation : Organisation, optional
+        The association that they agreed to be in touch with. As long as it holds, its coordinators see who they are.
+    called : str
+        What they are called there, where that is not their given name.
+    """
     if until is not None and until <= given:
         raise Refused(_("Samtykket skal gælde til efter den dag, det er givet."))
+    if organisation is not None:
+        _refuse_twice(person, organisation, given, until)
+        to_whom = organisation.name
+    if not to_whom.strip():
+        raise Refused(_("Skriv, hvem samtykket gælder."))
     with change(by):
-        return Consent.objects.create(person=person, to_what=to_what, to_whom=to_whom, given=given, until=until)
+        return Consent.objects.create(
+            person=person,
+            to_what=to_what,
+            to_whom=to_whom,
+            given=given,
+            until=until,
+            organisation=organisation,
+            called=called.strip(),
+        )
+
+
+def _refuse_twice(person: Person, organisation: Organisation, given: date, until: date | None) -> None:
+    if organisation.kind != Kind.ASSOCIATION:
+        raise Refused(_("%(who)s er ikke en forening.") % {"who": organisation})
+    held = person.consents.filter(organisation=organisation, withdrawn=None, kept_by=None)
+    held = held.filter(Q(until=None) | Q(until__gt=given))
+    if until is not None:
+        held = held.filter(given__lt=until)
+    if held.exists():
+        raise Refused(_("Der er allerede et samtykke til %(who)s i perioden.") % {"who": organisation})
 
 
 def withdraw_consent(consent: Consent, *, withdrawn: date, version: int, by: User) -> Consent:

@@ -14,10 +14,10 @@ from fodfaeste.web.people.models import Versioned
 HIDDEN = frozenset({"version", "cpr", "forget_cpr"})
 
 
-def with_version(data: QueryDict, row: Versioned) -> QueryDict:
+def with_version(data: QueryDict, row: Versioned, name: str = "version") -> QueryDict:
     """Give what was typed with the version of a row as it is now, so that saving again is meant."""
     copied = data.copy()
-    copied["version"] = str(row.version)
+    copied[name] = str(row.version)
     return copied
 
 

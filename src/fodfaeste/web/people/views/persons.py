@@ -235,6 +235,7 @@ def _page(viewer: Viewer, reader: Viewer, found: Person) -> dict[str, Any]:
     tongues = [skill.language for skill in parts.languages if skill.mother_tongue]
     return {
         "person": found,
+        "reader": reader,
         "parts": parts,
         "worker": next((held for held in parts.responsibilities if _holds(held, today)), None),
         "household": next((member for member in parts.households if not _is_over(member, today)), None),

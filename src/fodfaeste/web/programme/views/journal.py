@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -115,7 +116,8 @@ def correct(request: HttpRequest, room: Room, note: int) -> HttpResponse:
 @acts
 def absence(request: HttpRequest, room: Room) -> HttpResponseBase:
     """Note a day of absence, and list them."""
-    form = AbsenceForm(request.POST or None, initial={"day": timezone.localdate()})
+    days = visible(request.viewer, Absence).filter(programme=room.running).select_related("noted_by")
+    form = AbsenceForm(request.POST or None, initial=_noted_on(days, request.GET.get("dag", "")))
     if form.is_valid() and done(
         request,
         lambda: mark_absent(room.running, by=request.user, **form.cleaned_data),
@@ -123,7 +125,19 @@ def absence(request: HttpRequest, room: Room) -> HttpResponseBase:
         form,
     ):
         return redirect("programme:absence", room.person.pk)
-    days = visible(request.viewer, Absence).filter(programme=room.running).select_related("noted_by")
     context = {"room": room, "form": form}
     give = beside_a_form if request.method == "POST" else answer
     return give(request, lists.ABSENCES, days, template="programme/absence.html", context=context)
+
+
+def _noted_on(days: QuerySet, asked: str) -> dict[str, Any]:
+    """Begin with what is noted of the day that was asked for, so that it can be judged; with today where none is."""
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return {"day": timezone.localdate()}
+    row = days.filter(day=day).first()
+    if row is None:
+        return {"day": day}
+    judged = {None: "unknown", True: "true", False: "false"}[row.lawful]
+    return {"day": day, "reason": row.reason, "words": row.words, "lawful": judged}

@@ -1,0 +1,1 @@
+"""Associations: which newcomers have agreed to be in touch with them, and what they see of those."""

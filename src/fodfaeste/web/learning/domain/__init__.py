@@ -1,0 +1,1 @@
+"""Acts on enrolments, levels and attendance."""

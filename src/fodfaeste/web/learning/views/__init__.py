@@ -1,0 +1,1 @@
+"""Pages of language schools, and of the office on them."""

@@ -1,0 +1,155 @@
+"""What a language school sees: its learners, one of them, and who came on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial, wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fodfaeste.errors import Refused
+from fodfaeste.web import audit
+from fodfaeste.web.accounts.gate import visible, visible_or_404
+from fodfaeste.web.accounts.roles import Role
+from fodfaeste.web.base.lists import answer, beside_a_form
+from fodfaeste.web.learning import lists
+from fodfaeste.web.learning.domain import learners as known
+from fodfaeste.web.learning.domain.days import expected_on, record_day
+from fodfaeste.web.learning.domain.levels import pass_test, set_level, take_back_step
+from fodfaeste.web.learning.forms import DayForm, LevelForm, ModuleTestForm, WhichDayForm
+from fodfaeste.web.learning.models import Attendance, Enrolment, Learner, Step
+from fodfaeste.web.people.models import Person
+from fodfaeste.web.programme.views.rooms import done
+
+View = Callable[..., HttpResponseBase]
+
+A_DAY = timedelta(days=1)
+
+
+def at_school(view: View) -> View:
+    """Let whoever plans or teaches at a school enter."""
+
+    @login_required
+    @wraps(view)
+    def entered(request: HttpRequest, **more: Any) -> HttpResponseBase:
+        if not request.viewer.schools:
+            raise PermissionDenied
+        return view(request, **more)
+
+    return entered
+
+
+@at_school
+def learners(request: HttpRequest) -> HttpResponseBase:
+    """List the learners of today; whoever plans sees figures above them."""
+    viewer, today = request.viewer, timezone.localdate()
+    context = {
+        "figures": known.figures(viewer, today) if viewer.has(Role.PLANNER) else None,
+        "coming": list(known.learners_to_come(viewer, today)),
+    }
+    handed_out = partial(audit.handed_out, person="person")
+    rows = known.learners_now(viewer, today)
+    listing = lists.learners(viewer, today)
+    return answer(request, listing, rows, template="learning/learners.html", context=context, handed_out=handed_out)
+
+
+@login_required
+def learner(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show a learner: level, times, who came, whom to call; write down their level and tests."""
+    row = visible_or_404(request.viewer, Learner, pk=pk)
+    audit.opened(request, Person(pk=row.person))
+    sent, now = request.POST.get("do"), timezone.localdate()
+    level = LevelForm(request.POST if sent == "level" else None, prefix="niveau")
+    test = ModuleTestForm(
+        request.POST if sent == "test" else None,
+        prefix="test",
+        initial={"level": f"{row.track}-{row.module}" if row.module else "", "day": now},
+    )
+    enrolment = visible_or_404(request.viewer, Enrolment, pk=pk) if sent else None
+    for form, act, words in (
+        (level, partial(set_level, enrolment, day=now), _("Niveauet er gemt.")),
+        (test, partial(pass_test, enrolment), _("Modultesten er skrevet ned.")),
+    ):
+        if form.is_valid() and done(request, partial(act, by=request.user, **form.cleaned_data), words, form):
+            return redirect("learning:learner", pk)
+    lessons = list(known.lessons_now(request.viewer, now).filter(learner=pk))
+    days = visible(request.viewer, Attendance).filter(enrolment=pk).select_related("by")
+    context = {
+        "row": row,
+        "lessons": lessons,
+        "hours": known.hours_a_week(lessons),
+        "possible": lists.possible(row.days),
+        "call": known.whom_to_call(row, now),
+        "steps": visible(request.viewer, Step).filter(enrolment=pk).select_related("by"),
+        "level": level,
+        "test": test,
+        "crumbs": [(_("Kursister"), reverse("learning:learners"))],
+    }
+    give = beside_a_form if request.method == "POST" else answer
+    return give(request, lists.ATTENDANCE, days, template="learning/learner.html", context=context)
+
+
+@require_POST
+@login_required
+def take_back(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Take back a step that was written down by mistake."""
+    found = visible_or_404(request.viewer, Step, pk=step, enrolment=visible_or_404(request.viewer, Learner, pk=pk).pk)
+    done(request, partial(take_back_step, found, by=request.user), _("Det er taget tilbage."))
+    return redirect("learning:learner", pk)
+
+
+@at_school
+def day(request: HttpRequest) -> HttpResponse:
+    """Show who is taught on a day, and take down who came."""
+    now = timezone.localdate()
+    chosen = _day_of(request, now)
+    expected = expected_on(request.viewer, chosen)
+    form = DayForm(request.POST if request.method == "POST" else None, expected)
+    if form.is_valid() and _recorded(request, chosen, form):
+        return redirect(f"{reverse('learning:day')}?{urlencode({'dag': chosen.isoformat()})}")
+    if form.is_bound and form.clashes:
+        form = form.after(expected_on(request.viewer, chosen))
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "which": WhichDayForm(initial={"dag": chosen}),
+        "before": chosen - A_DAY,
+        "after": chosen + A_DAY if chosen < now else None,
+        "to_come": chosen > now,
+        "of": len(expected),
+        "noted": sum(one.noted is not None for one in expected),
+    }
+    return render(request, "learning/day.html", context)
+
+
+def _day_of(request: HttpRequest, now: date) -> date:
+    asked = WhichDayForm(request.POST if request.method == "POST" else request.GET)
+    return asked.cleaned_data["dag"] if asked.is_valid() else now
+
+
+def _recorded(request: HttpRequest, chosen: date, form: DayForm) -> bool:
+    """Write a day down; say how many, and of whom a colleague has written something else meanwhile."""
+    try:
+        kept = record_day(chosen, form.told(), by=request.user)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    form.clashes = kept.clashes
+    if kept.present or kept.absent:
+        said = {"present": kept.present, "absent": kept.absent}
+        messages.success(request, _("Gemt: %(present)s til stede, %(absent)s fraværende.") % said)
+    elif not kept.clashes:
+        messages.info(request, _("Der var intet at gemme."))
+    return not kept.clashes
