@@ -32,7 +32,17 @@ from fodfaeste.web.people.models import (
     Wish,
 )
 from fodfaeste.web.programme.domain.day import KINDS
-from fodfaeste.web.programme.models import Absence, Activity, FollowUp, JournalNote, Plan, Programme, Slot
+from fodfaeste.web.programme.models import (
+    Absence,
+    Activity,
+    Alternative,
+    Approval,
+    FollowUp,
+    JournalNote,
+    Plan,
+    Programme,
+    Slot,
+)
 
 from .conftest import TAKEOVER, Country, made_user
 from .learning_examples import LATER, association, school
@@ -149,8 +159,7 @@ def _at_school(country: Country, numbers: range) -> None:
     behind = {f"V-{number}" for number in numbers}
     running = list(Programme.objects.filter(person__case_number__in=behind).select_related("person"))
     plans = Plan.objects.bulk_create(
-        Plan(programme=one, number=1, made_by=worker, state="approved", text_hash="x", approved_on=TAKEOVER)
-        for one in running
+        Plan(programme=one, number=1, made_by=worker, state="proposed", text_hash="x") for one in running
     )
     activities = Activity.objects.bulk_create(
         Activity(plan=plan, number=1, kind="danish", name="Dansk", place="S", hours_a_week=3, start=TAKEOVER, end=LATER)
@@ -159,6 +168,16 @@ def _at_school(country: Country, numbers: range) -> None:
     Slot.objects.bulk_create(
         Slot(activity=one, weekday=today.isoweekday(), begins=time(8), ends=time(11)) for one in activities
     )
+    Alternative.objects.bulk_create(
+        Alternative(activity=one, number=number, words="x", chosen=number == 1)
+        for one in activities
+        for number in (1, 2)
+    )
+    signed = {"name": "x", "at": timezone.now(), "text_hash": "x", "present": "x", "taken_by": worker}
+    Approval.objects.bulk_create(
+        Approval(plan=plan, side=side, **signed) for plan in plans for side in Approval.Side.values
+    )
+    Plan.objects.filter(pk__in=[plan.pk for plan in plans]).update(state="approved", approved_on=TAKEOVER)
     rows = Enrolment.objects.bulk_create(
         Enrolment(person=one.person, organisation=country.own, school=there, start=TAKEOVER, made_by=worker)
         for one in running

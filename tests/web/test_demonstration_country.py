@@ -18,11 +18,12 @@ from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.demonstration.country import remove
 from fodfaeste.web.demonstration.own_page import open_own_page
+from fodfaeste.web.learning.models import Attendance, Enrolment, Step
 from fodfaeste.web.newcomer.models import Link
-from fodfaeste.web.people.models import Person, ResidenceSpell
+from fodfaeste.web.people.models import Consent, Person, ResidenceSpell
 from fodfaeste.web.placement.desk.models import Arrival, PlacementRecord
 from fodfaeste.web.placement.models import ArrivalLink
-from fodfaeste.web.programme.models import FollowUp, Plan, Programme
+from fodfaeste.web.programme.models import Absence, FollowUp, Plan, Programme
 from fodfaeste.web.workplace.models import Agreement
 
 from .conftest import TAKEOVER, signed_in
@@ -107,6 +108,25 @@ def test_in_words_it_tells_every_sign_in_and_every_link() -> None:
     assert all(user.email in said.getvalue() for user in User.objects.all())
     assert "A newcomer's own page, code " in said.getvalue()
     assert "An arriving household's own page, to say what it wishes, code " in said.getvalue()
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_the_school_and_the_association_have_something_worth_seeing() -> None:
+    def page(role: Role, path: str) -> str:
+        return str(signed_in(Membership.objects.filter(role=role).first().user).get(path, follow=True).text)
+
+    planner = page(Role.PLANNER, "/")
+    for words in ("Kursister på hvert niveau", "Kursister i hver time af ugen", "DU", "man 08:30–12:00"):
+        assert words in planner, words
+    assert Enrolment.objects.count() > 10
+    assert Attendance.objects.filter(present=False).exists()
+    assert {True, None} <= set(Absence.objects.values_list("lawful", flat=True))
+    held = Attendance.objects.latest("day")
+    assert "Noteret for" in page(Role.TEACHER, f"/sprogskole/fremmoede/?dag={held.day}")
+    assert "(opdigtet)" in page(Role.COORDINATOR, "/")
+    assert Consent.objects.exclude(withdrawn=None).exclude(organisation=None).exists()
+    remove()
+    assert not any(model.objects.exists() for model in (Enrolment, Attendance, Step, Consent))
 
 
 # ------------------------------------------------------------------ links of one's own

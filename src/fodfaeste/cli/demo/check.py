@@ -99,7 +99,7 @@ def _pages_of(address: str, email: str, password: str) -> Iterator[str]:
 
 
 def _is_a_person(link: str) -> bool:
-    return re.fullmatch(r"(personer|program)/\d+/", link) is not None
+    return re.fullmatch(r"(personer|program|sprogskole)/\d+/", link) is not None
 
 
 def _links(html: str) -> list[str]:

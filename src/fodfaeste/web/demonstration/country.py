@@ -32,6 +32,7 @@ from fodfaeste.web.demonstration.newcomers import Newcomer, largest, newcomers
 from fodfaeste.web.demonstration.own_page import OwnPage, open_own_page
 from fodfaeste.web.demonstration.programmes import begin
 from fodfaeste.web.demonstration.rounds import begin_rounds, let_go
+from fodfaeste.web.demonstration.schools import fill_schools, meet
 from fodfaeste.web.demonstration.workplaces import open_agreement
 from fodfaeste.web.insight.models import Edition
 from fodfaeste.web.people.domain import parts
@@ -106,6 +107,8 @@ def build(*, seed: int = SEED, people: int = PEOPLE, progress: Progress | None =
             say("people and what is known of them", 0.2 + 0.8 * done / max(1, len(came)))
         hand_on(list(offices.values()), today=today)
         move_some(offices.values(), today=today)
+        fill_schools(offices.values(), elsewhere, today=today, rng=rng)
+        meet(offices.values(), elsewhere, today=today)
         own_page = open_own_page(offices.values(), today=today)
         workplace = open_agreement(offices.values(), today=today)
         households = open_household_pages(elsewhere)

@@ -31,6 +31,9 @@ WITH_A_FILE = 0.05
 EVALUATED, A_WEEK = 0.2, timedelta(days=7)
 """Share of programmes whose first evaluation was to be held a week ago."""
 
+CLASSES = ((time(8, 30), time(12)), (time(9), time(12, 30)), (time(12, 30), time(16)))
+"""When classes of the language school are, on three days of the week."""
+
 HELD = 0.85
 """Share of the follow-ups due that were held."""
 
@@ -102,7 +105,8 @@ def _write(programme: Programme, by: User) -> None:
 def _text(newcomer: Newcomer, start: date, rng: np.random.Generator) -> PlanText:
     end = add_months(start, 36)
     chosen_on = start
-    mornings = tuple(Time(day, time(8, 30), time(12, 0)) for day in (1, 2, 3))
+    begins, ends = CLASSES[newcomer.household % len(CLASSES)]
+    lessons = tuple(Time(day, begins, ends) for day in (1, 2, 3))
     afternoons = tuple(Time(day, time(8, 0), time(15, 0)) for day in (4, 5))
     trade = newcomer.trade or "butik"
     goals = (
@@ -116,11 +120,11 @@ def _text(newcomer: Newcomer, start: date, rng: np.random.Generator) -> PlanText
         hours_a_week=Decimal("10.5"),
         start=start,
         end=end,
-        offers=(Offer("Dagundervisning tre formiddage"), Offer("Aftenhold to gange om ugen")),
+        offers=(Offer("Dagundervisning tre dage"), Offer("Aftenhold to gange om ugen")),
         chosen=0,
         chosen_on=chosen_on,
         with_interpreter=True,
-        times=mornings,
+        times=lessons,
     )
     work = ActivityText(
         kind="traineeship",
