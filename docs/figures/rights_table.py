@@ -26,8 +26,13 @@ ROLES = {
     "administrator": "administrator",
     "analyst": "analyst",
     "officer": "placement officer",
+    "planner": "planner, teacher",
+    "coordinator": "coordinator",
 }
-"""Columns. Planners, teachers and coordinators see nobody yet."""
+"""Columns."""
+
+TOGETHER = (("worker", "consultant"), ("planner", "teacher"))
+"""Roles that share a column."""
 
 ROOMS = {
     "a person's file: facts, programme, plan, journal, letter": (
@@ -54,6 +59,11 @@ ROOMS = {
     "agreements with workplaces are written, sent and approved for the office": (
         "workplace:agreement workplace:approve workplace:link workplace:close_link workplace:off workplace:letter"
     ),
+    "at which school somebody is taught, and who came: read": "schooling:person",
+    "somebody is enrolled at a language school": "schooling:enrol schooling:enrolment",
+    "learners of one's own school: level, times, whom to call": "learning:learners learning:learner learning:take_back",
+    "who came to the language school on a day": "learning:day",
+    "who has agreed to be in touch with one's own association": "community:contacts",
     "templates of notes are read": "programme:templates",
     "templates of notes are written": "programme:template",
     "a newcomer is given their own page": "access:person access:withdraw",
@@ -175,12 +185,12 @@ def filled(page: str, routes: dict[str, Any]) -> str:
 
 
 def different(routes: dict[str, Any]) -> list[str]:
-    """Name rows in which a consultant may something else than a worker, or a role without a column may anything."""
+    """Name rows in which roles of one column may different things, or one without a column may anything."""
     found = []
     for words, addresses in rooms(routes).items():
-        one, other = (cell(addresses, routes, role) for role in ("worker", "consultant"))
-        rest = [cell(addresses, routes, role) for role in ("planner", "teacher", "coordinator", "newcomer")]
-        if (one != other) != words.endswith(NOT_CONSULTANTS) or any(rest):
+        (one, other), (planner, teacher) = ([cell(addresses, routes, role) for role in pair] for pair in TOGETHER)
+        unlike = (one != other) != words.endswith(NOT_CONSULTANTS) or planner != teacher
+        if unlike or cell(addresses, routes, "newcomer"):
             found.append(words)
     return found
 

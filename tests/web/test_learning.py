@@ -24,6 +24,7 @@ from fodfaeste.web.moving.domain.closing import close_file
 from fodfaeste.web.people.domain.changing import Clash, change
 from fodfaeste.web.people.models import Need, Person, Responsibility
 from fodfaeste.web.programme.domain.absences import mark_absent
+from fodfaeste.web.programme.domain.text import Time
 from fodfaeste.web.programme.models import Absence, Programme
 
 from .conftest import TAKEOVER, Country, made_person, signed_in
@@ -362,6 +363,25 @@ def test_the_page_of_a_day_proposes_that_who_has_a_time_has_come(
     assert "Der var intet at gemme." in empty.text
 
 
+def test_a_class_is_shown_and_saved_by_itself(
+    country: Country, there: Organisation, teacher: User, worker: User
+) -> None:
+    row = learner(country.person, there)
+    taught(country.person)
+    late = made_person("Sen", worker, country.own)
+    learner(late, there)
+    taught(late, (Time(1, time(17), time(19)),))
+    browser, day = signed_in(teacher), last_monday()
+    page = browser.get("/sprogskole/fremmoede/", {"dag": f"{day}", "kl": "08:30"})
+    assert "kl. 17:00" in page.text
+    assert "Sen Eksempel" not in page.text
+    said = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    saved = browser.post("/sprogskole/fremmoede/", {"dag": f"{day}", "kl": "08:30", **said})
+    assert saved["Location"] == f"/sprogskole/fremmoede/?dag={day}&kl=08%3A30"
+    assert Attendance.objects.get().enrolment == row
+    assert "Sen Eksempel" in browser.get("/sprogskole/fremmoede/", {"dag": f"{day}", "kl": "03:00"}).text
+
+
 # Figures
 
 
@@ -455,7 +475,7 @@ def test_a_plan_with_two_danish_activities_is_asked_which_is_taught_there(
 ) -> None:
     from dataclasses import replace
 
-    from fodfaeste.web.programme.domain.text import PlanText, Time
+    from fodfaeste.web.programme.domain.text import PlanText
 
     from .learning_examples import LATER
     from .programme_examples import DANISH, GOALS, agreed, opened

@@ -53,7 +53,7 @@ def times_in_words(lessons: Iterable[Lesson]) -> str:
 
 def weekday_name(weekday: int) -> str:
     """Name a day of the week in short, 1 is Monday."""
-    return str(WEEKDAYS_ABBR[weekday - 1]).lower().rstrip(".")
+    return str(WEEKDAYS_ABBR[weekday - 1]).rstrip(".")
 
 
 def hours_a_week(lessons: Iterable[Lesson]) -> float:

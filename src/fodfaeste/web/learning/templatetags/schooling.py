@@ -27,7 +27,7 @@ MOST = 12
 @register.filter
 def weekday_long(weekday: int) -> str:
     """Name a day of the week, 1 is Monday."""
-    return str(WEEKDAYS[weekday - 1]).lower()
+    return str(WEEKDAYS[weekday - 1])
 
 
 @register.filter

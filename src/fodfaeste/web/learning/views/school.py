@@ -26,7 +26,7 @@ from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.base.lists import answer, beside_a_form
 from fodfaeste.web.learning import lists
 from fodfaeste.web.learning.domain import learners as known
-from fodfaeste.web.learning.domain.days import expected_on, record_day
+from fodfaeste.web.learning.domain.days import Expected, expected_on, record_day
 from fodfaeste.web.learning.domain.levels import pass_test, set_level, take_back_step
 from fodfaeste.web.learning.forms import DayForm, LevelForm, ModuleTestForm, WhichDayForm
 from fodfaeste.web.learning.models import Attendance, Enrolment, Learner, Step
@@ -36,6 +36,8 @@ from fodfaeste.web.programme.views.rooms import done
 View = Callable[..., HttpResponseBase]
 
 A_DAY = timedelta(days=1)
+HOUR, UNTIMED = "kl", "uden"
+"""What the address says of which class is shown: the one that begins then, or whoever has no time in a plan."""
 
 
 def at_school(view: View) -> View:
@@ -115,12 +117,18 @@ def day(request: HttpRequest) -> HttpResponse:
     """Show who is taught on a day, and take down who came."""
     now = timezone.localdate()
     chosen = _day_of(request, now)
-    expected = expected_on(request.viewer, chosen)
+    asked = (request.POST if request.method == "POST" else request.GET).get(HOUR, "")
+    everybody = expected_on(request.viewer, chosen)
+    hours = sorted({_begins(one) for one in everybody}, key=lambda one: (one == UNTIMED, one))
+    hour = asked if asked in hours else ""
+    expected = [one for one in everybody if hour in ("", _begins(one))]
     form = DayForm(request.POST if request.method == "POST" else None, expected)
     if form.is_valid() and _recorded(request, chosen, form):
-        return redirect(f"{reverse('learning:day')}?{urlencode({'dag': chosen.isoformat()})}")
+        there = {"dag": chosen.isoformat(), **({HOUR: hour} if hour else {})}
+        return redirect(f"{reverse('learning:day')}?{urlencode(there)}")
     if form.is_bound and form.clashes:
-        form = form.after(expected_on(request.viewer, chosen))
+        shown = {one.learner.pk for one in expected}
+        form = form.after([one for one in expected_on(request.viewer, chosen) if one.learner.pk in shown])
     context = {
         "form": form,
         "chosen": chosen,
@@ -128,10 +136,18 @@ def day(request: HttpRequest) -> HttpResponse:
         "before": chosen - A_DAY,
         "after": chosen + A_DAY if chosen < now else None,
         "to_come": chosen > now,
+        "hours": hours,
+        "hour": hour,
+        "untimed": UNTIMED,
         "of": len(expected),
         "noted": sum(one.noted is not None for one in expected),
     }
     return render(request, "learning/day.html", context)
+
+
+def _begins(one: Expected) -> str:
+    """Say when a class begins, as its address has it."""
+    return f"{one.times[0][0]:%H:%M}" if one.times else UNTIMED
 
 
 def _day_of(request: HttpRequest, now: date) -> date:
