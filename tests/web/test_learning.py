@@ -382,6 +382,36 @@ def test_a_class_is_shown_and_saved_by_itself(
     assert "Sen Eksempel" in browser.get("/sprogskole/fremmoede/", {"dag": f"{day}", "kl": "03:00"}).text
 
 
+def test_a_day_of_many_comes_in_pages(
+    country: Country, there: Organisation, teacher: User, worker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fodfaeste.web.learning.views.school.A_PAGE", 2)
+    for name in ("A", "B", "C"):
+        learner(made_person(name, worker, country.own), there)
+    browser, day = signed_in(teacher), last_monday()
+    page = browser.get("/sprogskole/fremmoede/", {"dag": f"{day}", "side": "2"})
+    assert [str(row.expected.learner) for row in page.context["form"].rows()] == ["C Eksempel"]
+    assert "Side 2 af 2" in page.text
+    assert "Noteret for 0 af 3." in page.text
+    row = Enrolment.objects.get(person__given_name="C")
+    saved = browser.post("/sprogskole/fremmoede/", {"dag": f"{day}", "side": "2", f"svar-{row.pk}": PRESENT})
+    assert saved["Location"] == f"/sprogskole/fremmoede/?dag={day}&side=2"
+    assert Attendance.objects.get().enrolment == row
+
+
+def test_what_a_teacher_typed_when_the_session_ended_waits(
+    country: Country, there: Organisation, teacher: User
+) -> None:
+    row, day = learner(country.person, there), last_monday()
+    browser = signed_in(teacher)
+    browser.get("/sprogskole/fremmoede/")
+    del browser.cookies["sessionid"]
+    sent = {"dag": f"{day}", f"svar-{row.pk}": "illness", f"ord-{row.pk}": "Feber"}
+    assert "/konto/login/" in browser.post("/sprogskole/fremmoede/", sent)["Location"]
+    browser.force_login(teacher, "allauth.account.auth_backends.AuthenticationBackend")
+    assert "Feber" in browser.get("/sprogskole/fremmoede/", follow=True).text
+
+
 # Figures
 
 

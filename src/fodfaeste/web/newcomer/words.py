@@ -38,6 +38,9 @@ PAGES: dict[str, Any] = {
     "access": _("Adgang til din egen side"),
     "workplace": _("Din aftale med arbejdspladsen"),
     "by-link": _("Din aftale med arbejdspladsen"),
+    "schooling": _("Din danskundervisning"),
+    "learning": _("Din danskundervisning, set af sprogskolen"),
+    "community": _("Dit samtykke, set af foreningen"),
 }
 A_PAGE = _("Dine oplysninger")
 """What a room has of a person; of every other room, what is known of them."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,7 +24,7 @@ from fodfaeste.errors import Refused
 from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible, visible_or_404
 from fodfaeste.web.accounts.roles import Role
-from fodfaeste.web.base.lists import answer, beside_a_form
+from fodfaeste.web.base.lists import PAGE, answer, beside_a_form
 from fodfaeste.web.learning import lists
 from fodfaeste.web.learning.domain import learners as known
 from fodfaeste.web.learning.domain.days import Expected, expected_on, record_day
@@ -36,6 +37,9 @@ from fodfaeste.web.programme.views.rooms import done
 View = Callable[..., HttpResponseBase]
 
 A_DAY = timedelta(days=1)
+A_PAGE = 100
+"""Learners that one form has; a day of more comes in pages."""
+
 HOUR, UNTIMED = "kl", "uden"
 """What the address says of which class is shown: the one that begins then, or whoever has no time in a plan."""
 
@@ -121,10 +125,13 @@ def day(request: HttpRequest) -> HttpResponse:
     everybody = expected_on(request.viewer, chosen)
     hours = sorted({_begins(one) for one in everybody}, key=lambda one: (one == UNTIMED, one))
     hour = asked if asked in hours else ""
-    expected = [one for one in everybody if hour in ("", _begins(one))]
+    pages = Paginator([one for one in everybody if hour in ("", _begins(one))], A_PAGE)
+    page = pages.get_page((request.POST if request.method == "POST" else request.GET).get(PAGE))
+    expected = list(page.object_list)
     form = DayForm(request.POST if request.method == "POST" else None, expected)
     if form.is_valid() and _recorded(request, chosen, form):
         there = {"dag": chosen.isoformat(), **({HOUR: hour} if hour else {})}
+        there |= {PAGE: page.number} if page.number > 1 else {}
         return redirect(f"{reverse('learning:day')}?{urlencode(there)}")
     if form.is_bound and form.clashes:
         shown = {one.learner.pk for one in expected}
@@ -139,8 +146,9 @@ def day(request: HttpRequest) -> HttpResponse:
         "hours": hours,
         "hour": hour,
         "untimed": UNTIMED,
-        "of": len(expected),
-        "noted": sum(one.noted is not None for one in expected),
+        "page": page,
+        "of": pages.count,
+        "noted": sum(one.noted is not None for one in pages.object_list),
     }
     return render(request, "learning/day.html", context)
 
