@@ -230,7 +230,7 @@ def test_the_page_of_rights_says_what_the_test_of_every_address_says() -> None:
     told["draw"](DOCS / "assets")
     rows = {row[0]: row[1:] for row in told["rows"](told["read_matrix"]())}
     file = "a person's file: facts, programme, plan, journal, letter"
-    assert rows[file] == ["sees", "with a reason", "with a reason", "", "", ""]
+    assert rows[file] == ["sees", "with a reason", "with a reason", "", "", "", "", ""]
 
 
 def test_an_address_that_stands_in_no_row_of_the_page_of_rights_is_named() -> None:
