@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from fodfaeste.errors import BadInput, Refused
+from fodfaeste.errors import BadInput
 from fodfaeste.errors import Problem as Fault
 from fodfaeste.measure.result import Note
-from fodfaeste.place.evaluation.part import may_at_all, numbered_together
+from fodfaeste.place.evaluation.equals import EqualUnit, Lot, both_places, elsewhere, equal_units, fullness, log_of
 from fodfaeste.place.evaluation.plain import plain
-from fodfaeste.place.evaluation.price import has_prices, room_price, summed_scores
+from fodfaeste.place.evaluation.price import has_prices
 from fodfaeste.place.evaluation.reserve import Ledger, Move, reserve
-from fodfaeste.place.evaluation.worth import difference_sd, has_doubt, value_by_household
-from fodfaeste.place.plan import Plan, relative_gap
-from fodfaeste.place.problem import NOWHERE, Ints
+from fodfaeste.place.evaluation.worth import difference_sd
+from fodfaeste.place.plan import Plan
+from fodfaeste.place.problem import Ints
 from fodfaeste.place.scores import Draws
 
 By = Literal["wishes", "workload"]
@@ -101,17 +100,6 @@ class Tied:
     notes: tuple[Note, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Unit:
-    """Households that go together, with the places that are as good as theirs."""
-
-    rows: Ints
-    here: int
-    others: Ints
-    behind: NDArray[np.float64]
-    sd: NDArray[np.float64]
-
-
 def near_ties(plan: Plan, *, within: float = 1.0, draws: Draws | None = None) -> NearTies:
     """List the places that are as good as the proposed ones, within the error of the scores.
 
@@ -133,7 +121,7 @@ def near_ties(plan: Plan, *, within: float = 1.0, draws: Draws | None = None) ->
         If nothing is known of how unsure the scores are.
     """
     problem = plan.problem
-    units = _units(plan, within, draws)
+    units = equal_units(plan, within, draws)
     room = problem.capacity - plan.used()
     rows = [
         (
@@ -153,7 +141,7 @@ def near_ties(plan: Plan, *, within: float = 1.0, draws: Draws | None = None) ->
         households=len(units),
         with_equals=sum(unit.others.size > 0 for unit in units),
         within=within,
-        notes=tuple(_notes(plan, draws)),
+        notes=tuple(notes_of(plan, draws)),
     )
 
 
@@ -196,7 +184,7 @@ def break_ties(
     if not 0 <= explore <= 1:
         raise BadInput(Fault(f"explore={explore}", "a share from 0 to 1", "Give one, such as 0.1."))
     problem = plan.problem
-    units = _units(plan, within, draws)
+    units = equal_units(plan, within, draws)
     rng = np.random.Generator(np.random.PCG64(seed))
     moves = _moves(plan, units, rng.permutation(len(units)))
     place = plan.place.copy()
@@ -208,87 +196,28 @@ def break_ties(
         for unit, target in zip(move.units, move.targets, strict=True):
             rows = units[unit].rows
             partner = next((problem.households[units[one].rows[0]] for one in move.units if one != unit), None)
-            lots.update(zip(rows.tolist(), _lots(plan, units[unit], target, (chance, go, why), partner), strict=True))
+            lots.update(
+                zip(rows.tolist(), both_places(plan, units[unit], target, (chance, go, why), partner), strict=True)
+            )
             if go:
                 place[rows] = target
-    values = [value_by_household(problem, plan.goal, where) for where in (place, plan.place)]
-    change = float((values[0] - values[1]).sum())
+    told, change = elsewhere(plan, place, seed, "near_ties")
     moved = np.flatnonzero(place != plan.place)
     sd = difference_sd(problem, plan.goal, moved, (plan.place[moved], place[moved]), draws)
-    certificate = plan.certificate
-    objective = certificate.objective + change
     return Tied(
-        plan=replace(
-            plan,
-            place=place,
-            certificate=replace(
-                certificate,
-                value=certificate.value + change,
-                objective=objective,
-                gap=relative_gap(certificate.bound, objective),
-                method=f"{certificate.method}+near_ties",
-                seed=seed,
-            ),
-        ),
-        log=_log(plan, lots),
+        plan=told,
+        log=log_of(plan, lots),
         moved=int(moved.size),
         change=change,
         change_sd=float(np.sqrt((sd**2).sum())),
         seed=seed,
         explore=explore,
         within=within,
-        notes=tuple(_notes(plan, draws)),
+        notes=tuple(notes_of(plan, draws)),
     )
 
 
-def _units(plan: Plan, within: float, draws: Draws | None) -> list[_Unit]:
-    problem = plan.problem
-    if draws is None and not has_doubt(problem, plan.goal):
-        raise Refused(
-            "Nothing is known of how unsure the scores are, so no two places can be called equal within the error. "
-            "Give standard deviations with the problem (columns <outcome>_sd), or draws."
-        )
-    number = numbered_together(problem)
-    found = []
-    for one in range(int(number.max()) + 1):
-        rows = np.flatnonzero(number == one)
-        if plan.place[rows[0]] != NOWHERE and (problem.locks[rows] == NOWHERE).all():
-            found.append(_unit(plan, rows, within, draws))
-    return found
-
-
-def _unit(plan: Plan, rows: Ints, within: float, draws: Draws | None) -> _Unit:
-    problem, here = plan.problem, int(plan.place[rows[0]])
-    net = summed_scores(problem, plan.goal, rows) - room_price(plan, rows)
-    others = np.flatnonzero(may_at_all(problem, rows))
-    others = others[others != here]
-    variance = np.zeros(others.size)
-    for row in rows:
-        between = np.full(others.size, here), others
-        variance += difference_sd(problem, plan.goal, np.full(others.size, row), between, draws) ** 2
-    behind, sd = net[here] - net[others], np.sqrt(variance)
-    equal = np.flatnonzero(np.abs(behind) <= within * sd)
-    equal = equal[np.argsort(_last_wanted(plan, rows, others[equal]), kind="stable")]
-    return _Unit(rows, here, others[equal], behind[equal], sd[equal])
-
-
-def _last_wanted(plan: Plan, rows: Ints, places: Ints) -> NDArray[np.float64]:
-    """Order places from the most wished for; among equals from the emptiest."""
-    wished = np.zeros(places.size)
-    if plan.problem.wishes is not None:
-        wished = plan.problem.wishes.share()[np.ix_(rows, places)].sum(axis=0)
-    order = np.lexsort((_fullness(plan)[places], -wished))
-    rank = np.empty(places.size)
-    rank[order] = np.arange(places.size)
-    return rank
-
-
-def _fullness(plan: Plan) -> NDArray[np.float64]:
-    person = plan.problem.person_dimension
-    return np.asarray(plan.used()[:, person] / np.maximum(plan.problem.capacity[:, person], 1))
-
-
-def _moves(plan: Plan, units: list[_Unit], order: Ints) -> list[Move]:
+def _moves(plan: Plan, units: list[EqualUnit], order: Ints) -> list[Move]:
     problem, used = plan.problem, plan.used()
     spare = used[:, problem.person_dimension] - problem.minimum
     ledger = Ledger(problem.capacity - used, spare, problem.person_dimension)
@@ -303,7 +232,7 @@ def _moves(plan: Plan, units: list[_Unit], order: Ints) -> list[Move]:
     return found
 
 
-def _wished_for(plan: Plan, unit: _Unit) -> Ints:
+def _wished_for(plan: Plan, unit: EqualUnit) -> Ints:
     """Give those of the equal places that the households wish for more than the proposed one."""
     wishes = plan.problem.wishes
     if wishes is None:
@@ -312,7 +241,7 @@ def _wished_for(plan: Plan, unit: _Unit) -> Ints:
     return np.asarray(unit.others[share[unit.others] > share[unit.here]])
 
 
-def _preference(plan: Plan, units: list[_Unit], move: Move, by: Sequence[By]) -> tuple[float, str]:
+def _preference(plan: Plan, units: list[EqualUnit], move: Move, by: Sequence[By]) -> tuple[float, str]:
     """Give the chance of the move without exploring, and what decides."""
     for what in by:
         better = _wish_change(plan, units, move) if what == "wishes" else _emptier(plan, units, move)
@@ -321,7 +250,7 @@ def _preference(plan: Plan, units: list[_Unit], move: Move, by: Sequence[By]) ->
     return 0.5, "lot"
 
 
-def _wish_change(plan: Plan, units: list[_Unit], move: Move) -> int:
+def _wish_change(plan: Plan, units: list[EqualUnit], move: Move) -> int:
     wishes = plan.problem.wishes
     if wishes is None:
         return 0
@@ -335,48 +264,19 @@ def _wish_change(plan: Plan, units: list[_Unit], move: Move) -> int:
     return int(sum(change) > 0)
 
 
-def _emptier(plan: Plan, units: list[_Unit], move: Move) -> int:
+def _emptier(plan: Plan, units: list[EqualUnit], move: Move) -> int:
     if len(move.units) > 1:
         return 0
     problem, person = plan.problem, plan.problem.person_dimension
     unit, target = units[move.units[0]], move.targets[0]
     persons = int(problem.persons[unit.rows].sum())
     there = (plan.used()[target, person] + persons) / max(1, problem.capacity[target, person])
-    here = _fullness(plan)[unit.here]
+    here = fullness(plan)[unit.here]
     return int(np.sign(here - there))
 
 
-Lot = tuple[str, str, float, bool, str, str | None]
-"""A row of the log."""
-
-
-def _lots(plan: Plan, unit: _Unit, target: int, drawn: tuple[float, bool, str], partner: str | None) -> list[list[Lot]]:
-    """Note, for each household of a unit, both places that it had a chance of."""
-    chance, go, why = drawn
-    here, there = plan.problem.places[unit.here], plan.problem.places[target]
-    names = [plan.problem.households[row] for row in unit.rows]
-    return [[(name, here, 1 - chance, not go, why, partner), (name, there, chance, go, why, partner)] for name in names]
-
-
-def _log(plan: Plan, lots: dict[int, list[Lot]]) -> pl.DataFrame:
-    problem = plan.problem
-    told: list[Lot] = []
-    for row, name in enumerate(problem.households):
-        here = int(plan.place[row])
-        alone: list[Lot] = [] if here == NOWHERE else [(name, problem.places[here], 1.0, True, "plan", None)]
-        told += lots.get(row, alone)
-    schema = {
-        "household": pl.String,
-        "place": pl.String,
-        "probability": pl.Float64,
-        "chosen": pl.Boolean,
-        "by": pl.String,
-        "partner": pl.String,
-    }
-    return pl.DataFrame(told, schema=schema, orient="row")
-
-
-def _notes(plan: Plan, draws: Draws | None) -> list[Note]:
+def notes_of(plan: Plan, draws: Draws | None) -> list[Note]:
+    """Say what near-ties of a plan do not know."""
     notes = []
     if draws is None:
         text = "The errors at two places are taken as independent; where they are not, fewer places are equal."

@@ -30,6 +30,7 @@ from fodfaeste.web.placement.desk.own_side import by_lot
 from fodfaeste.web.placement.desk.rooms import kinds_for, needs_of
 from fodfaeste.web.placement.desk.safeguards import own_best_of
 from fodfaeste.web.placement.floors.keeping import with_floors
+from fodfaeste.web.placement.lots.drawing import with_lots
 from fodfaeste.web.placement.prices.models import PriceList
 
 Facts = dict[str, Any]
@@ -82,9 +83,14 @@ def case_of(arrival: Arrival) -> Case:
     if found is None:
         raise Refused(_("Husstanden er allerede afgjort. Fortryd afgørelsen, før den ændres."))
     desk = desk_of(arrival.organisation, everybody)
-    plan, floors = with_floors(desk, desk.plan(), by_lot(desk))
+    plan, lots = with_lots(desk, desk.plan())
+    plan, floors = with_floors(desk, plan, by_lot(desk))
     explained = explain(plan, arrival.reference)
-    facts = {**_facts(found, desk, plan, explained), "floors": floors.facts(arrival.reference)}
+    facts = {
+        **_facts(found, desk, plan, explained),
+        "floors": floors.facts(arrival.reference),
+        "lot": lots.without(floors.moved).facts(arrival.reference),
+    }
     return Case(found, desk, plan, explained, facts)
 
 

@@ -133,6 +133,8 @@ def _why(facts: Facts, say: Say) -> Iterator[str]:
         yield say("override", proposed=decision["proposed"] or "–", text=decision["text"])
     else:
         yield say("first")
+        if (lot := facts.get("lot")) and lot["drawn"]:
+            yield say("lot", other=lot["other"])
 
 
 def _wishes(facts: Facts, say: Say) -> Iterator[str]:

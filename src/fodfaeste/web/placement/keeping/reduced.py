@@ -10,7 +10,19 @@ from typing import Any
 
 Facts = dict[str, Any]
 
-OF_CASE = ("round", "prices", "version", "problem", "waiting", "gap", "proposed", "decided_by", "unplaced", "floors")
+OF_CASE = (
+    "round",
+    "prices",
+    "version",
+    "problem",
+    "waiting",
+    "gap",
+    "proposed",
+    "decided_by",
+    "unplaced",
+    "floors",
+    "lot",
+)
 OF_HOUSEHOLD = ("persons", "adults", "children", "asked")
 OF_FORECAST = ("model", "version", "sha256", "months", "rule_set", "since", "source", "forbidden")
 OF_OPTION = (

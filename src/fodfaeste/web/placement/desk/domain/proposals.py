@@ -21,6 +21,7 @@ from fodfaeste.web.placement.desk.own_side import by_lot, worth
 from fodfaeste.web.placement.desk.permissions import must_be_officer
 from fodfaeste.web.placement.desk.safeguards import limited
 from fodfaeste.web.placement.floors.keeping import Floors, with_floors
+from fodfaeste.web.placement.lots.drawing import Lots, with_lots
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,8 @@ class Solved:
         What all together lose by the limit below which nobody may get, in units of the goal's score; 0 without one.
     floors : Floors
         What keeping every group at what lots would give it did to the plan.
+    lots : Lots
+        What lots decided among places that are equal.
     chances : mapping of outcome to Chance
         What lots would give each household.
     """
@@ -41,6 +44,7 @@ class Solved:
     desk: Desk
     plan: Plan
     floors: Floors
+    lots: Lots
     chances: Mapping[str, Chance]
     cost: float = 0.0
 
@@ -118,8 +122,9 @@ def solved(proposal: Proposal) -> Solved:
     if proposal.protects:
         fair = limited(desk, proposal.protects)
         plan, cost = fair, max(0.0, worth(plan) - worth(fair))
+    plan, lots = with_lots(desk, plan)
     plan, floors = with_floors(desk, plan, chances, may_unplace=not proposal.protects)
-    return Solved(proposal, desk, plan, floors, chances, cost)
+    return Solved(proposal, desk, plan, floors, lots.without(floors.moved), chances, cost)
 
 
 def beside(one: Solved, other: Solved) -> Comparison:

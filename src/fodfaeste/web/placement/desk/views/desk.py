@@ -36,6 +36,7 @@ from fodfaeste.web.placement.floors.words import of_household as floor_words
 from fodfaeste.web.placement.keeping import words as keeping_words
 from fodfaeste.web.placement.keeping.due import keeping_of, with_keeping
 from fodfaeste.web.placement.keeping.models import Erasure
+from fodfaeste.web.placement.lots.words import of_household as lot_words
 from fodfaeste.web.placement.prices.words import UNPRICED
 from fodfaeste.web.placement.rounds.permissions import agencies
 from fodfaeste.web.programme.views.rooms import done
@@ -181,6 +182,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
         "unlike": words.unlike(case.facts),
         "floors": floor_words(case.facts),
+        "lot": lot_words(case.facts),
         "unpriced": UNPRICED.get(case.facts["unpriced"], ""),
     }
     return render(request, "placement/desk.html", context, status=UNREADABLE if form.errors else 200)
@@ -218,6 +220,7 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
         "why": words.why(facts) if facts else "",
         "own_best": judged.own_best_words(facts) if facts else "",
         "floors": floor_words(facts),
+        "lot": lot_words(facts),
         "reason": words.REASONS.get(facts.get("decision", {}).get("reason_code", ""), ""),
         "options": [words.option_words(one, facts) for one in facts.get("options", [])],
         "place": words.place_name(arrival.place) if arrival.place else "",

@@ -28,6 +28,7 @@ from fodfaeste.web.placement.desk.forms import ProposalForm
 from fodfaeste.web.placement.desk.models import Proposal
 from fodfaeste.web.placement.desk.views.doors import for_officers, of_proposal
 from fodfaeste.web.placement.floors.words import of_proposal as floor_words
+from fodfaeste.web.placement.lots.words import of_proposal as lot_words
 from fodfaeste.web.placement.prices.words import UNPRICED
 from fodfaeste.web.placement.rounds.permissions import agencies
 from fodfaeste.web.programme.views.rooms import done
@@ -169,6 +170,7 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
                 "asked": len([one for one in arrival.wishes.all() if one.is_soft]),
                 "answer": asked_of(arrival),
                 "locked": arrival.reference in solved.proposal.locks,
+                "by_lot": arrival.reference in solved.lots.drawn,
             }
         )
     return {
@@ -180,6 +182,7 @@ def _shown(solved: domain.Solved) -> dict[str, Any]:
         "kept": _kept(solved.proposal),
         "model": desk.model,
         "floors": floor_words(solved.floors),
+        "lots": lot_words(solved.lots),
         "unpriced": UNPRICED.get(desk.unpriced, ""),
         "limits": _limits(),
         "cost": words.number(solved.cost) if solved.proposal.protects else "",
