@@ -39,7 +39,7 @@ FROM ({CONTACT}) AS c JOIN people_wish AS one ON one.person_id = c.person AND on
 class Migration(migrations.Migration):
     dependencies = [
         ("community", "0001_initial"),
-        ("people", "0008_consent_to_an_association"),
+        ("people", "0009_consent_to_an_association"),
         ("audit", "0003_the_wall"),
     ]
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0007_invitations"),
-        ("people", "0008_consent_to_an_association"),
+        ("people", "0009_consent_to_an_association"),
         ("programme", "0005_journal_and_evaluation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

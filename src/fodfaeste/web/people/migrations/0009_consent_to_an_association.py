@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_invitations"),
-        ("people", "0007_who_is_responsible"),
+        ("people", "0008_search_behind_the_wall"),
     ]
 
     operations = [
