@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from fodfaeste.errors import Refused
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import place_words
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import LATER, desk_of, waiting
 from fodfaeste.web.placement.desk.domain import forecast
@@ -84,7 +84,7 @@ def test_taking_a_place_costs_what_its_room_is_worth_to_others_by_persons() -> N
     assert case.facts["proposed"] != first
     assert case.desk.problem.outcomes[LATER].min() == pytest.approx(-0.5)
     assert case.facts["prices"]["to_come"] == 40.0
-    told = words.option_words(option(case.facts, first), case.facts)
+    told = place_words.option_words(option(case.facts, first), case.facts)
     assert "0,50 for de ca. 40 personer" in told["later_words"]
 
 
@@ -99,7 +99,7 @@ def test_without_a_list_only_those_who_wait_count() -> None:
     opened_round()
     facts = case_of(arriving()).facts
     assert facts["prices"] is None
-    assert words.option_words(facts["options"][0], facts)["later_words"] == ""
+    assert place_words.option_words(facts["options"][0], facts)["later_words"] == ""
 
 
 def test_a_list_holds_for_a_week() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import place_words, words
 from fodfaeste.web.placement.desk.ages import age_on, is_adult
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.computing import desk_of, waiting
@@ -145,7 +145,7 @@ def test_a_large_family_goes_where_a_dwelling_is_large_enough(open_round: None) 
     family = large_family()
     facts = case_of(family).facts
     assert facts["proposed"] == AARHUS
-    told = {one["code"]: words.option_words(one, facts) for one in facts["options"]}
+    told = {one["code"]: place_words.option_words(one, facts) for one in facts["options"]}
     assert (
         "Er ledigt, når husstanden kommer: boliger med mindst 3 værelser (1, der skal bruges 1)."
         in (told[AARHUS]["pro"])
@@ -181,7 +181,7 @@ def test_two_who_need_the_one_large_dwelling_are_told_what_is_lacking(open_round
     other = large_family(wishes=(wish("family", ESBJERG),))
     assert case_of(other).facts["proposed"] == ESBJERG
     facts = case_of(first).facts
-    told = next(words.option_words(one, facts) for one in facts["options"] if one["code"] == ESBJERG)
+    told = next(place_words.option_words(one, facts) for one in facts["options"] if one["code"] == ESBJERG)
     assert "Der mangler boliger med mindst 3 værelser, hvis alle andre får deres første forslag." in told["con"]
 
 
@@ -200,10 +200,11 @@ def test_older_records_say_what_they_had(open_round: None) -> None:
     facts = case_of(arriving()).facts
     option = {**facts["options"][0], "dwellings": 3, "school_places": None}
     option.pop("rooms")
-    told = words.option_words(option, facts)
+    told = place_words.option_words(option, facts)
     assert [(one["words"], one["free"], one["said"]) for one in told["rooms"]] == [("boliger", 3, "")]
     assert [
-        words.short_words(one) for one in ("dwellings", "persons", "class||2027-03-01", "school|6-9|2027-03-01", "")
+        place_words.short_words(one)
+        for one in ("dwellings", "persons", "class||2027-03-01", "school|6-9|2027-03-01", "")
     ] == [
         "boliger",
         "plads på kvoten",
@@ -211,15 +212,15 @@ def test_older_records_say_what_they_had(open_round: None) -> None:
         "skole, 6-9 år",
         "plads",
     ]
-    assert words.room_words("dwelling", "1") == "boliger med mindst 1 værelse"
-    assert words.said_words("Kommunen", None) == "Kommunen"
+    assert place_words.room_words("dwelling", "1") == "boliger med mindst 1 værelse"
+    assert place_words.said_words("Kommunen", None) == "Kommunen"
     short = {
         **facts["options"][0],
         "rooms": [{"topic": "class", "key": "", "free": 1, "takes": 2, "by": "K", "of": None}],
     }
     assert (
         "Mangler, når husstanden kommer: pladser på sprogskole (1 ledige, der skal bruges 2)."
-        in (words.option_words(short, facts)["con"])
+        in (place_words.option_words(short, facts)["con"])
     )
-    assert words.ruled_out_words({"why": "not_allowed"}) == "en betingelse udelukker stedet"
-    assert words.ruled_out_words({"why": "no_room"}) == "der er ikke plads til husstanden"
+    assert place_words.ruled_out_words({"why": "not_allowed"}) == "en betingelse udelukker stedet"
+    assert place_words.ruled_out_words({"why": "no_room"}) == "der er ikke plads til husstanden"

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import translation
 
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import place_words, words
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.forms import WishForm
 from fodfaeste.web.placement.desk.letter import content_of
@@ -142,7 +142,7 @@ def test_a_wish_for_work_brings_a_place_forward(open_round: None) -> None:
     family = arriving(wishes=(wish("sector", sector="farm"),))
     facts = case_of(family).facts
     assert facts["proposed"] == AALBORG
-    told = {one["code"]: words.option_words(one, facts) for one in facts["options"]}
+    told = {one["code"]: place_words.option_words(one, facts) for one in facts["options"]}
     assert (
         "Opfylder: et bestemt slags arbejde: landbrug og fiskeri (9 % af jobbene, 4 % i gennemsnit)."
         in (told[AALBORG]["pro"])
@@ -215,7 +215,7 @@ def test_an_older_record_is_still_told(open_round: None) -> None:
     facts = dict(record.facts)
     facts["options"] = [{key: value for key, value in one.items() if key != "wishes"} for one in facts["options"]]
     facts["decision"] = {key: value for key, value in facts["decision"].items() if key != "wishes"}
-    told = [words.option_words(one, facts) for one in facts["options"]]
+    told = [place_words.option_words(one, facts) for one in facts["options"]]
     assert [one["met"] for one in told] == [1, 0, 0]
     assert [one["met"] for one in words.decision_wishes(facts)] == [True, True]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fodfaeste.errors import Refused
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import place_words
 from fodfaeste.web.placement.desk.case import case_of
 from fodfaeste.web.placement.desk.domain import decisions, forecast
 from fodfaeste.web.placement.desk.domain.arrivals import add_arrival, change_arrival
@@ -34,7 +34,7 @@ OPTION: dict[str, Any] = {
 
 def told(**option: Any) -> dict[str, Any]:
     facts = {"household": {"adults": 2, "wishes": [wish("family", ODENSE, km=30), wish("town", size="small")]}}
-    return words.option_words({**OPTION, **option}, facts)
+    return place_words.option_words({**OPTION, **option}, facts)
 
 
 def test_a_place_is_told_with_what_speaks_for_and_against_it() -> None:

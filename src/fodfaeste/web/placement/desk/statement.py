@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 
 from fodfaeste.rules import rule_book
 from fodfaeste.web.base.letters import written_day
-from fodfaeste.web.placement.desk import words
+from fodfaeste.web.placement.desk import place_words, words
 from fodfaeste.web.placement.desk.models import LANGUAGES, Arrival, PlacementRecord
 from fodfaeste.web.programme.letter import ISOLATE, ISOLATED, RIGHT_TO_LEFT
 
@@ -191,7 +191,7 @@ def _of_other(option: Facts, facts: Facts, say: Say) -> Iterator[str]:
 def _lacking(dimension: str) -> str:
     """Name what is lacking, whatever its size: a household is told what, and not how many rooms."""
     topic = dimension.partition("|")[0]
-    return str(words.SHORT.get({"dwelling": "dwellings", "school": "school_places"}.get(topic, topic), "–"))
+    return str(place_words.SHORT.get({"dwelling": "dwellings", "school": "school_places"}.get(topic, topic), "–"))
 
 
 def _forecast(facts: Facts, say: Say) -> Iterator[str]:

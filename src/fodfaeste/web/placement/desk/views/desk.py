@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from fodfaeste.errors import BadInput, Refused
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.placement.chain.permissions import last_check_found
-from fodfaeste.web.placement.desk import judged, words
+from fodfaeste.web.placement.desk import judged, place_words, words
 from fodfaeste.web.placement.desk.case import Case, case_of, household_facts
 from fodfaeste.web.placement.desk.computing import with_all
 from fodfaeste.web.placement.desk.domain import decisions
@@ -170,7 +170,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         act = lambda: decisions.decide(arrival, by=request.user, **made)  # noqa: E731 - what `done` does
         if done(request, act, _("Husstanden er placeret. Afgørelsen kan fortrydes, til den er sendt."), form):
             return redirect(arrival)
-    options = [words.option_words(one, case.facts) for one in case.facts["options"]]
+    options = [place_words.option_words(one, case.facts) for one in case.facts["options"]]
     context = {
         **_about(arrival, case.arrival),
         "facts": case.facts,
@@ -179,7 +179,7 @@ def _at_the_desk(request: HttpRequest, arrival: Arrival, data: Any) -> HttpRespo
         "changes": words.changes(case.facts),
         "own_best": judged.own_best_words(case.facts),
         "form": form,
-        "ruled_out": [(one["name"], words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
+        "ruled_out": [(one["name"], place_words.ruled_out_words(one)) for one in case.facts["ruled_out"]],
         "unlike": words.unlike(case.facts),
         "floors": floor_words(case.facts),
         "lot": lot_words(case.facts),
@@ -222,7 +222,7 @@ def _decided(request: HttpRequest, arrival: Arrival, *, status: int = 200, **for
         "floors": floor_words(facts),
         "lot": lot_words(facts),
         "reason": words.REASONS.get(facts.get("decision", {}).get("reason_code", ""), ""),
-        "options": [words.option_words(one, facts) for one in facts.get("options", [])],
+        "options": [place_words.option_words(one, facts) for one in facts.get("options", [])],
         "place": words.place_name(arrival.place) if arrival.place else "",
         "open_objection": decisions.open_objection(arrival),
         "objection": forms.get("objection") or WordsForm(),
