@@ -79,3 +79,47 @@ def test_the_owner_migrates_and_who_serves_owns_nothing(address: str, tmp_path: 
         said = run(address, tmp_path, above)
         assert f"as {above}, which owns its tables or stands above them" in said
         assert "fodfaeste.W002" in run(address, tmp_path, above, command=check)
+
+
+A_HOUSEHOLD_OF_LONG_AGO = """
+from datetime import UTC, date, datetime
+from fodfaeste.web.accounts.models import Organisation, User
+from fodfaeste.web.audit.installing import logs_off
+from fodfaeste.web.placement.models import Arrival, ArrivingPerson, PlacementRecord
+office = Organisation.objects.create(kind="agency", name="Styrelsen")
+by = User.objects.create_user("visitator@example.invalid", "a long enough secret", name="Visitator")
+family = Arrival.objects.create(
+    organisation=office, reference="V00001", name="Hemmelighedsen", arrives=date(2015, 3, 1), language="ar",
+    needs="trapper", state="sent", place="561", year=2015, made_by=by,
+)
+ArrivingPerson.objects.create(
+    arrival=family, given_name="Amal", family_name="Hemmelighedsen", birth_date=date(1990, 5, 1), sex="female",
+    citizenship="SYR",
+)
+for act in ("objected", "upheld", "sent"):
+    PlacementRecord.objects.create(arrival=family, act=act, by=by, by_name=by.name, facts={"text": "Hemmelighedsen"})
+with logs_off():
+    PlacementRecord.objects.update(at=datetime(2015, 3, 2, tzinfo=UTC))
+"""
+"""Written by the owner; the records' day is moved back past the program, as no clock of a test can."""
+
+
+def test_who_owns_the_tables_deletes_by_rule_and_who_serves_cannot(address: str, tmp_path: Path) -> None:
+    run(address, tmp_path, "fodfaeste_web", "fodfaeste_owner")
+    run(address, tmp_path, "fodfaeste_owner", command=("manage", "shell", "-c", A_HOUSEHOLD_OF_LONG_AGO))
+    delete = ("manage", "delete_by_rule", "--archive", str(tmp_path / "archive"))
+    with pytest.raises(AssertionError, match="Only who owns the tables"):
+        run(address, tmp_path, "fodfaeste_web", command=delete)
+    run(address, tmp_path, "fodfaeste_web", "fodfaeste_owner", command=delete)
+    with psycopg.connect(address.format("fodfaeste_owner"), autocommit=True) as owner:
+        assert owner.execute("SELECT reference, name, erased FROM placement_arrival").fetchone() == (
+            "slettet-1",
+            "",
+            True,
+        )
+        for table in ("placement_arrival", "placement_arrivingperson", "placement_placementrecord", "audit_change"):
+            found = owner.execute(f"SELECT count(*) FROM {table} AS one WHERE one::text LIKE '%Hemmelighedsen%'")
+            assert found.fetchone() == (0,), table
+        # What was written past the program is named no more: of a record the last entry counts.
+        assert owner.execute("SELECT max(number) FROM placement_chainentry").fetchone() == (4,)
+    run(address, tmp_path, "fodfaeste_web", command=("manage", "check_records"))

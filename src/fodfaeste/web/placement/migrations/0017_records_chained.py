@@ -27,30 +27,31 @@ MODELS = ("ChainHead", "ChainEntry", "ChainCheck")
 ROWS = f"{wall.of_office('organisation_id')} OR {wall.of_office('organisation_id', 'watched')}"
 
 
-def salt(apps: Any, _schema_editor: Any) -> None:
+def salt(apps: Any, schema_editor: Any) -> None:
     """Give each record that there is a salt of its own."""
-    records = apps.get_model("placement", "PlacementRecord").objects
+    records = apps.get_model("placement", "PlacementRecord").objects.using(schema_editor.connection.alias)
     for pk in list(records.filter(salt="").values_list("pk", flat=True)):
         records.filter(pk=pk).update(salt=new_salt())
 
 
-def chain(apps: Any, _schema_editor: Any) -> None:
-    """Chain what there is, agency by agency."""
+def chain(apps: Any, schema_editor: Any) -> None:
+    """Chain what there is, agency by agency, as whoever migrates."""
+    using = schema_editor.connection.alias
     rows: dict[int, list[tuple[Any, str, int]]] = {}
     for name, way in CHAINED.items():
-        found = apps.get_model("placement", name).objects.values_list(f"{way}_id", "at", "pk")
+        found = apps.get_model("placement", name).objects.using(using).values_list(f"{way}_id", "at", "pk")
         for office, at, pk in found:
             if office is not None:
                 rows.setdefault(office, []).append((at, name, pk))
     for office, made in sorted(rows.items()):
-        _chain_of(apps, office, sorted(made))
+        _chain_of(apps, using, office, sorted(made))
 
 
-def _chain_of(apps: Any, office: int, made: list[tuple[Any, str, int]]) -> None:
-    entries = apps.get_model("placement", "ChainEntry").objects
+def _chain_of(apps: Any, using: str, office: int, made: list[tuple[Any, str, int]]) -> None:
+    entries = apps.get_model("placement", "ChainEntry").objects.using(using)
     before = FIRST
     for number, (at, name, pk) in enumerate(made, 1):
-        row = apps.get_model("placement", name).objects.get(pk=pk)
+        row = apps.get_model("placement", name).objects.using(using).get(pk=pk)
         by = getattr(row, "by_id", None)
         told = {
             "number": number,
@@ -62,7 +63,7 @@ def _chain_of(apps: Any, office: int, made: list[tuple[Any, str, int]]) -> None:
         }
         before = hash_of(told)
         entries.create(organisation_id=office, hash=before, **told)
-    heads = apps.get_model("placement", "ChainHead").objects
+    heads = apps.get_model("placement", "ChainHead").objects.using(using)
     heads.create(organisation_id=office, lines=len(made), hash=before)
 
 
