@@ -23,6 +23,7 @@ from hypothesis import strategies as some
 from fodfaeste.web.accounts.roles import Role
 from fodfaeste.web.base import files
 from fodfaeste.web.base.cells import LONGEST, TRAPS, defused, plain, shown, value_of, written
+from fodfaeste.web.base.lists import is_unbroken
 from fodfaeste.web.people.models import Person
 
 from .conftest import Country, made_person, signed_in
@@ -269,3 +270,17 @@ def test_a_path_ends_where_there_is_nothing(country: Country) -> None:
     assert value_of(SimpleNamespace(organisation=None), "organisation__name") is None
     with translation.override("en"):
         assert value_of(responsibility, "organisation__kind") == "Municipality"
+
+
+@pytest.mark.parametrize(
+    ("value", "broken"),
+    [
+        ("S-2024-17", False),
+        ("00 00 07 56", False),
+        ("+45 12345678", False),
+        ("Vejen-egnens skole", True),
+        ("2026", True),
+    ],
+)
+def test_codes_and_telephone_numbers_keep_to_one_line(value: str, broken: bool) -> None:
+    assert is_unbroken(value) is not broken

@@ -25,6 +25,7 @@ what may stand in an address leads there, what may not is answered at once, as o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -250,11 +251,17 @@ class Cell:
 
 
 CODE_LENGTH = 12
+PHONE = re.compile(r"\+?\d[\d ]{4,18}\d")
 
 
-def _is_code(value: object) -> bool:
-    """Whether something is a case number or the like, which reads badly over two lines."""
-    return isinstance(value, str) and "-" in value and " " not in value and len(value) <= CODE_LENGTH
+def is_unbroken(value: object) -> bool:
+    """Whether something is a day, a case number, a telephone number or the like, which reads badly over two lines."""
+    if isinstance(value, date):
+        return True
+    if not isinstance(value, str):
+        return False
+    is_code = "-" in value and " " not in value and len(value) <= CODE_LENGTH
+    return is_code or PHONE.fullmatch(value) is not None
 
 
 @dataclass(frozen=True)
@@ -500,4 +507,4 @@ def _asked(listing: List, given: Any) -> dict[str, str]:
 def _cell(column: Column, row: Any) -> Cell:
     value = column.of(row)
     href = column.link(row) if column.link else ""
-    return Cell(shown(value), href, is_number(value), isinstance(value, date) or _is_code(value))
+    return Cell(shown(value), href, is_number(value), is_unbroken(value))
