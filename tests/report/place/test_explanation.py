@@ -89,6 +89,8 @@ def test_places_equal_within_the_error_are_left_to_wishes_and_lot(explained):
         ),
         (("score", "Faxe", None, 0.1, None), "can come first only when all that the place counts"),
         (("score", "Faxe", None, None, 0.3), "were 0.30 more"),
+        (("score", "Faxe", None, 0.0, 0.3), "staying after 12 months) were 0.30 more."),
+        (("score", "Faxe", None, 0.0, None), "No small change"),
         (("outcome", "Faxe", "work_24", 0.2, None), "Of one forecast alone: in work after 24 months at Faxe would"),
         (("wish", "Faxe", "wishes", 0.2, None), "if Faxe were the household's first wish, that could be enough"),
         (("wish", "Faxe", "wishes", 0.2, 0.4), "if Faxe were the household's first wish, that would be enough"),

@@ -17,6 +17,9 @@ Reader = Literal["officer", "household", "municipality"]
 MOVERS = 3
 """Households that would make way and are named."""
 
+NONE = 5e-5
+"""A change that would be written as 0."""
+
 CAUTION, PRICE = "caution", "price"
 
 
@@ -238,7 +241,7 @@ def flips(
 
 def _can_rise(explained: Explanation, row: Mapping[str, Any], most: Mapping[str, float]) -> bool:
     """Say whether an outcome can be as much higher at a place as is needed."""
-    rise = row["enough"] if row["needed"] is None else row["needed"]
+    rise = row["enough"] if _told(row["needed"]) is None else row["needed"]
     if row["name"] not in most or rise is None:
         return False
     terms = explained.terms.filter((pl.col("place") == row["place"]) & (pl.col("term") == row["name"]))
@@ -253,14 +256,15 @@ def _is_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _flip(row: Mapping[str, Any], alike: Sequence[Mapping[str, Any]], explained: Explanation, w: Words) -> str:
     place, needed, enough = row["place"], row["needed"], row["enough"]
+    least = _told(needed)
     match row["kind"]:
-        case "score" if needed is not None or enough is not None:
+        case "score" if least is not None or enough is not None:
             return _of_all(row, explained, w)
-        case "outcome" if needed is not None or enough is not None:
+        case "outcome" if least is not None or enough is not None:
             name = listing([outcome_name(one["name"], w) for one in alike], w, "or")
-            if needed is None:
+            if least is None:
                 return w("explain.flip.outcome_enough", place=place, name=name, enough=value(enough, w))
-            return w("explain.flip.outcome", place=place, name=name, needed=value(needed, w))
+            return w("explain.flip.outcome", place=place, name=name, needed=value(least, w))
         case "wish":
             return w("explain.flip.wish" if enough is None else "explain.flip.wish_enough", place=place)
         case "weight":
@@ -280,9 +284,14 @@ def _flip(row: Mapping[str, Any], alike: Sequence[Mapping[str, Any]], explained:
     return ""
 
 
+def _told(needed: float | None) -> float | None:
+    """Leave out a least change that is none: then nothing is known of how little would do."""
+    return needed if needed is not None and needed >= NONE else None
+
+
 def _of_all(row: Mapping[str, Any], explained: Explanation, w: Words) -> str:
     """Say the rise of all that a place counts for, and what is added up in it."""
-    needed, enough = row["needed"], row["enough"]
+    needed, enough = _told(row["needed"]), row["enough"]
     counted = explained.terms.filter(~pl.col("term").is_in([PRICE, CAUTION]))["term"].unique(maintain_order=True)
     told: dict[str, object] = {"place": row["place"], "parts": listing([outcome_name(one, w) for one in counted], w)}
     if needed is None:

@@ -257,8 +257,10 @@ def _equals(plan: Plan) -> dict[str, tuple[str, ...]]:
 def _groups(plan: Plan, chances: Mapping[str, Chance]) -> Any:
     if len(plan.problem.households) < SMALLEST:
         return
+    # Whoever gets no place counts as 0 in the plan, and so by lot.
+    counted = {name: replace(one, mean=one.mean * one.placed) for name, one in chances.items()}
     for column in plan.problem.groups:
-        told = fairness(plan, column, random_draws=DRAWS, seed=SEED, method="prices", chances=chances).groups
+        told = fairness(plan, column, random_draws=DRAWS, seed=SEED, method="prices", chances=counted).groups
         for row in told.iter_rows(named=True):
             yield Group(
                 column,
