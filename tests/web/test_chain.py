@@ -193,6 +193,7 @@ def test_whoever_leads_the_agency_checks_too_and_nobody_else(db: None) -> None:
     page = signed_in(made_user("leder", agency(), Role.LEADER))
     assert page.post("/visitation/optegnelser/kontrol/").status_code == 302
     assert "som de blev skrevet" in page.get("/visitation/optegnelser/").text
+    assert 'href="/visitation/optegnelser/"' in page.get("/visitation/kvoter/").text
     other = signed_in(made_user("leder-andre", agency("En anden styrelse"), Role.LEADER))
     shown = other.get("/visitation/optegnelser/").text
     assert "Der er ingen optegnelser endnu." in shown
@@ -230,8 +231,10 @@ def test_behind_the_wall_an_agency_has_its_own_chain_and_receivers_add_to_it(db:
             assert not ChainEntry.objects.exists()
         with audit.acting(officer_of(agency("En anden styrelse"))):
             assert not ChainEntry.objects.exists()
-        assert not check(agency()).found
+        checked = check(agency())
         assert signed_in(by).get("/visitation/optegnelser/").status_code == 200
+    assert not checked.found
+    assert checked.lines == ChainEntry.objects.count() > 0
     assert ChainEntry.objects.latest("number").facts["act"] == "received"
 
 

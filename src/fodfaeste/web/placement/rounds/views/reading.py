@@ -23,6 +23,7 @@ from fodfaeste.web.accounts.models import Organisation
 from fodfaeste.web.accounts.roles import Kind, Role
 from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.base.lists import Column, List, answer, containing, one_of, ticked
+from fodfaeste.web.placement.chain.permissions import kept_by
 from fodfaeste.web.placement.rounds.computing import COUNTS, answers_to, computed, frame_of, rules_of, uses_formula
 from fodfaeste.web.placement.rounds.deadlines import days_of, reader_language, source_of
 from fodfaeste.web.placement.rounds.forms import WhatIfForm
@@ -105,7 +106,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
     current = [one for one in found if one.state == QuotaRound.State.PUBLISHED]
     lines = QuotaLine.objects.filter(round__in=current, code__in=own_codes(request.viewer)).select_related("round")
     own = [{"line": line, "why": why_in_words(line)} for line in lines.order_by("-round__year", "name")]
-    context = {"rounds": found, "own": own, "may_begin": bool(agencies(request.viewer))}
+    leads_agency = request.viewer.has(Role.LEADER) and kept_by(request.viewer) is not None
+    may_begin = bool(agencies(request.viewer))
+    context = {"rounds": found, "own": own, "may_begin": may_begin, "leads_agency": leads_agency}
     return render(request, "placement/rounds.html", context)
 
 
