@@ -39,11 +39,8 @@ ALIKE = 10
 TRIED = 4_000
 """Turns of the search for a plan that places everybody."""
 
-TURNS, WORK = 200_000, 40_000_000
-"""Turns of the last search; fewer where turns times units would be more than the work."""
-
-PART = 0.25
-"""Turns of the search for as many persons as possible, as a share of those of the last."""
+TURNS, WORK = 120_000, 24_000_000
+"""Turns of either search at most; fewer where turns times units would be more than the work."""
 
 SLICES = 20
 """Parts of a search, after each of which the caller hears of it."""
@@ -114,7 +111,7 @@ def packed(
     most = _most_persons(units, pairs, programme)
     turns = min(TURNS, WORK // max(1, units.shape[0]))
     begun = np.full(units.shape[0], NOWHERE) if start is None else _kept(units, start)
-    best = seek.best(_all_options(units), begun, turns=int(PART * turns), enough=(most, -np.inf), share=0.3)
+    best = seek.best(_all_options(units), begun, turns=turns, enough=(most, -np.inf), share=0.3)
     if best.interrupted:
         raise KeyboardInterrupt
     found, loss = _priced(units, pairs, programme, best)

@@ -119,11 +119,25 @@ def _clear(crowd: Crowd, first: int, cleared: Bools, rng: np.random.Generator) -
 
 
 @njit(cache=True, nogil=True)
-def _in_what_order(crowd: Crowd, order: Ints, key: Floats, rng: np.random.Generator) -> int:
-    """List who waits: by lot, the largest first, those with few places or those who gain most, with some lot in all."""
+def _asks_for_any(crowd: Crowd, i: int, cleared: Bools) -> bool:
+    """Say whether a place that was cleared is among those of a unit."""
+    for k in range(crowd.named[i]):  # noqa: SIM110 (numba knows no generators)
+        if cleared[crowd.names[i, k]]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _in_what_order(
+    crowd: Crowd, before: Int32, cleared: Bools, order: Ints, key: Floats, rng: np.random.Generator
+) -> int:
+    """List who waits: by lot, the largest first, those with few places or those who gain most, with some lot in all.
+
+    Who waited `before` is left out where no place of theirs was cleared: there is no room elsewhere now either.
+    """
     how, many = int(rng.random() * 4), 0
     for i in range(crowd.slot.size):
-        if crowd.slot[i] >= 0 or crowd.named[i] == 0:
+        if crowd.slot[i] >= 0 or (before[i] < 0 and not _asks_for_any(crowd, i, cleared)):
             continue
         lot = rng.random()
         if how == 0:
@@ -190,7 +204,7 @@ def search(
             put(crowd, first, asked)
             more += crowd.persons[first]
             better += crowd.gain[first, asked]
-        for i in order[: _in_what_order(crowd, order, key, rng)]:
+        for i in order[: _in_what_order(crowd, slot, cleared, order, key, rng)]:
             for k in range(crowd.named[i]):
                 at = crowd.names[i, k]
                 # Who waited before found no room where nothing was cleared.
