@@ -133,6 +133,20 @@ def test_everybody_on_the_page_and_in_a_file_is_written_down(
     assert Opening.objects.count() == 3
 
 
+def test_nothing_is_told_twice_of_somebody_whose_case_a_colleague_took_over(
+    country: Country, there: Organisation, coordinator: User
+) -> None:
+    told(country)
+    in_touch(country.person, there)
+    Responsibility.objects.filter(person=country.person).update(end=date(2025, 1, 1))
+    Responsibility.objects.create(
+        person=country.person, organisation=country.own, worker=country.users[Role.CONSULTANT], start=date(2025, 1, 1)
+    )
+    page = signed_in(coordinator).get(PAGE).text
+    assert page.count("Spille fodbold") == page.count("arabisk, engelsk") == 1
+    assert "consultant" in page
+
+
 def test_a_language_finds_who_speaks_it(country: Country, there: Organisation, coordinator: User) -> None:
     told(country)
     in_touch(country.person, there)

@@ -177,6 +177,21 @@ def test_who_has_left_or_is_no_longer_the_municipalitys_is_gone_from_the_page(
     assert not visible(seen_by(teacher), Lesson).exists()
 
 
+def test_nothing_is_told_twice_of_somebody_whose_case_a_colleague_took_over(
+    country: Country, there: Organisation, teacher: User
+) -> None:
+    learner(country.person, there)
+    taught(country.person)
+    Responsibility.objects.filter(person=country.person).update(end=date(2025, 1, 1))
+    Responsibility.objects.create(
+        person=country.person, organisation=country.own, worker=country.users[Role.CONSULTANT], start=date(2025, 1, 1)
+    )
+    row = learners_now(seen_by(teacher), TODAY()).get()
+    assert [one.weekday for one in row.times] == [1, 3]
+    assert row.worker == country.users[Role.CONSULTANT]
+    assert len(expected_on(seen_by(teacher), last_monday())[0].times) == 1
+
+
 def test_a_draft_of_a_plan_gives_a_school_no_times(country: Country, there: Organisation, teacher: User) -> None:
     learner(country.person, there, days=[2, 4])
     running = taught(country.person)
@@ -259,6 +274,17 @@ def test_who_is_expected_on_a_day_is_who_has_a_time_then_or_could(
         (other.pk, 0),
     ]
     assert [one.learner.pk for one in expected_on(seen_by(teacher), monday - 6 * A_DAY)] == [any_day.pk]
+    assert expected_on(seen_by(teacher), monday - A_DAY) == []
+
+
+def test_where_nobody_is_taught_today_the_page_begins_with_the_working_day_before(
+    country: Country, there: Organisation, teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner(country.person, there)
+    browser, sunday = signed_in(teacher), last_monday() - A_DAY
+    monkeypatch.setattr("fodfaeste.web.learning.views.school.timezone.localdate", lambda: sunday)
+    assert browser.get("/sprogskole/fremmoede/").context["chosen"] == sunday - 2 * A_DAY
+    assert browser.get("/sprogskole/fremmoede/", {"dag": f"{sunday}"}).context["chosen"] == sunday
 
 
 def test_an_absence_that_a_teacher_tells_is_one_of_the_programme_and_nobody_has_judged_it(

@@ -18,23 +18,31 @@ def _shown(to: Any, **more: Any) -> models.ForeignKey:
     return models.ForeignKey(to, models.DO_NOTHING, related_name=more.pop("name", "+"), db_constraint=False, **more)
 
 
-class Contact(models.Model):
+class OfConsent(models.Model):
+    """A row that is shown because somebody has agreed: to which association, from when until when, whose case it is."""
+
+    association = _shown(Organisation)
+    start = models.DateField(_("givet"))
+    end = models.DateField(_("gælder til"), null=True)
+    held_start = models.DateField()
+    held_end = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Contact(OfConsent):
     """A newcomer who has agreed to be in touch with an association: a view of a consent that holds.
 
     `name` is what they chose to be called there, or else their given name; nothing where their name is protected.
     """
 
     person = models.BigIntegerField()
-    association = _shown(Organisation)
     organisation = _shown(Organisation)
     worker = _shown(User)
     name = models.CharField(_("navn"), max_length=120)
     protected = models.BooleanField()
     to_what = models.CharField(_("til hvad"), max_length=200)
-    start = models.DateField(_("givet"))
-    end = models.DateField(_("gælder til"), null=True)
-    held_start = models.DateField()
-    held_end = models.DateField(null=True)
 
     class Meta:
         managed = False
@@ -46,7 +54,7 @@ class Contact(models.Model):
         return self.name or str(_("Beskyttet navn"))
 
 
-class SpokenLanguage(models.Model):
+class SpokenLanguage(OfConsent):
     """A language that somebody speaks who has agreed to be in touch."""
 
     id = models.CharField(max_length=40, primary_key=True)
@@ -64,7 +72,7 @@ class SpokenLanguage(models.Model):
         return self.language
 
 
-class LeisureWish(models.Model):
+class LeisureWish(OfConsent):
     """What somebody who has agreed to be in touch wishes for their leisure, in their own words."""
 
     id = models.CharField(max_length=40, primary_key=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,17 +10,14 @@ from fodfaeste.web.accounts.viewer import Viewer
 from fodfaeste.web.community import models
 
 
-def _contacts(viewer: Viewer, prefix: str = "") -> Q | None:
+def _of_consents(viewer: Viewer) -> Q | None:
+    """Say which rows of a view hold today: a view has one for each colleague whose case it has been."""
     if not viewer.associations:
         return None
     today = timezone.localdate()
-    rows = Q(**{f"{prefix}association__in": viewer.associations})
-    for of in ("", "held_"):
-        last = Q(**{f"{prefix}{of}end": None}) | Q(**{f"{prefix}{of}end__gt": today})
-        rows &= Q(**{f"{prefix}{of}start__lte": today}) & last
-    return rows
+    rows = Q(association__in=viewer.associations, start__lte=today, held_start__lte=today)
+    return rows & (Q(end=None) | Q(end__gt=today)) & (Q(held_end=None) | Q(held_end__gt=today))
 
 
-scoped(models.Contact)(_contacts)
-scoped(models.SpokenLanguage)(partial(_contacts, prefix="contact__"))
-scoped(models.LeisureWish)(partial(_contacts, prefix="contact__"))
+for _model in (models.Contact, models.SpokenLanguage, models.LeisureWish):
+    scoped(_model)(_of_consents)

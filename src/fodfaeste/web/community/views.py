@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -15,7 +16,7 @@ from fodfaeste.web import audit
 from fodfaeste.web.accounts.gate import visible
 from fodfaeste.web.base.lists import answer
 from fodfaeste.web.community import lists
-from fodfaeste.web.community.models import Contact
+from fodfaeste.web.community.models import Contact, LeisureWish, SpokenLanguage
 from fodfaeste.web.people.models import Person
 
 
@@ -28,7 +29,10 @@ def contacts(request: HttpRequest) -> HttpResponseBase:
     return answer(
         request,
         lists.contacts(request.viewer),
-        rows.prefetch_related("languages", "wishes"),
+        rows.prefetch_related(
+            Prefetch("languages", visible(request.viewer, SpokenLanguage)),
+            Prefetch("wishes", visible(request.viewer, LeisureWish)),
+        ),
         template="community/contacts.html",
         handed_out=partial(audit.handed_out, person="person"),
         in_full=_listed,

@@ -160,6 +160,10 @@ class Lesson(models.Model):
 
     id = models.CharField(max_length=40, primary_key=True)
     learner = _shown(Learner, name="lessons")
+    school = _shown(Organisation)
+    until = models.DateField(_("første dag uden skolen"), null=True)
+    held_start = models.DateField()
+    held_end = models.DateField(null=True)
     weekday = models.PositiveSmallIntegerField(_("ugedag"))
     begins = models.TimeField(_("fra klokken"))
     ends = models.TimeField(_("til klokken"))

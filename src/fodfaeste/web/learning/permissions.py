@@ -21,9 +21,9 @@ from fodfaeste.web.learning import models
 from fodfaeste.web.people.permissions import of_own_municipality
 
 
-def _lasting(prefix: str) -> Q:
+def _lasting(prefix: str, end: str = "end") -> Q:
     today = timezone.localdate()
-    return Q(**{f"{prefix}end": None}) | Q(**{f"{prefix}end__gt": today})
+    return Q(**{f"{prefix}{end}": None}) | Q(**{f"{prefix}{end}__gt": today})
 
 
 def _enrolments(viewer: Viewer, prefix: str = "") -> Q | None:
@@ -41,15 +41,16 @@ scoped(models.Step)(partial(_enrolments, prefix="enrolment__"))
 scoped(models.Attendance)(partial(_enrolments, prefix="enrolment__"))
 
 
-def _learners(viewer: Viewer, prefix: str = "") -> Q | None:
+def _shown(viewer: Viewer, end: str) -> Q | None:
+    """Say which rows of a view are of learners of today: a view has one for each colleague whose case it has been."""
     if not viewer.schools:
         return None
-    here = Q(**{f"{prefix}school__in": viewer.schools, f"{prefix}held_start__lte": timezone.localdate()})
-    return here & _lasting(prefix) & _lasting(f"{prefix}held_")
+    here = Q(school__in=viewer.schools, held_start__lte=timezone.localdate())
+    return here & _lasting("", end) & _lasting("", "held_end")
 
 
-scoped(models.Learner)(_learners)
-scoped(models.Lesson)(partial(_learners, prefix="learner__"))
+scoped(models.Learner)(partial(_shown, end="end"))
+scoped(models.Lesson)(partial(_shown, end="until"))
 
 
 def must_teach(by: User, school: Organisation | int) -> None:

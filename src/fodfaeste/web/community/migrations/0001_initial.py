@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
             name="LeisureWish",
             fields=[
                 ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("start", models.DateField(verbose_name="givet")),
+                ("end", models.DateField(null=True, verbose_name="gælder til")),
+                ("held_start", models.DateField()),
+                ("held_end", models.DateField(null=True)),
                 ("words", models.TextField(verbose_name="egne ord")),
                 ("said", models.DateField(verbose_name="sagt")),
             ],
@@ -48,6 +52,10 @@ class Migration(migrations.Migration):
             name="SpokenLanguage",
             fields=[
                 ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("start", models.DateField(verbose_name="givet")),
+                ("end", models.DateField(null=True, verbose_name="gælder til")),
+                ("held_start", models.DateField()),
+                ("held_end", models.DateField(null=True)),
                 ("language", models.CharField(max_length=8, verbose_name="sprog")),
                 ("mother_tongue", models.BooleanField(verbose_name="modersmål")),
             ],

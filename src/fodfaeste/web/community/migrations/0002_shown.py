@@ -27,11 +27,13 @@ OF_ASSOCIATION = (
 )
 GONE_ALONG = "(one.kept_by_id IS NULL OR one.kept_by_id = c.organisation_id)"
 LANGUAGE = f"""
-SELECT c.id || '-' || one.id AS id, c.id AS contact_id, one.language AS language, one.mother_tongue AS mother_tongue
+SELECT c.id || '-' || one.id AS id, c.id AS contact_id, c.association_id AS association_id,
+  c.start AS start, c."end" AS "end", c.held_start AS held_start, c.held_end AS held_end, one.language AS language, one.mother_tongue AS mother_tongue
 FROM ({CONTACT}) AS c JOIN people_languageskill AS one ON one.person_id = c.person AND {GONE_ALONG}
 """
 WISH = f"""
-SELECT c.id || '-' || one.id AS id, c.id AS contact_id, one.words AS words, one.said AS said
+SELECT c.id || '-' || one.id AS id, c.id AS contact_id, c.association_id AS association_id,
+  c.start AS start, c."end" AS "end", c.held_start AS held_start, c.held_end AS held_end, one.words AS words, one.said AS said
 FROM ({CONTACT}) AS c JOIN people_wish AS one ON one.person_id = c.person AND one.about = 'leisure' AND {GONE_ALONG}
 """
 

@@ -21,6 +21,7 @@ from fodfaeste.web.programme.domain.absences import take_back, tell_absent
 from fodfaeste.web.programme.models import Absence, Programme
 
 PRESENT = "present"
+WORKING_WEEK = range(1, 6)
 REASONS = frozenset(Absence.Reason.values)
 
 
@@ -70,7 +71,8 @@ class Kept:
 def expected_on(viewer: Viewer, day: date) -> list[Expected]:
     """List who is taught on a day, by name: those with a time first; four queries at most.
 
-    Learners of whom no plan says when they are taught are listed on days that suit them.
+    Learners of whom no plan says when they are taught are listed on days that suit them: from Monday to Friday where
+    nothing is said of that either.
     """
     there = visible(viewer, Learner).filter(Q(end=None) | Q(end__gt=day), start__lte=day)
     learners = list(there.select_related("organisation").order_by("name", "pk"))
@@ -82,7 +84,7 @@ def expected_on(viewer: Viewer, day: date) -> list[Expected]:
     for learner in learners:
         planned = times.get(learner.pk, [])
         today = tuple((one.begins, one.ends) for one in planned if one.weekday == day.isoweekday())
-        suits = not planned and (not learner.days or day.isoweekday() in learner.days)
+        suits = not planned and day.isoweekday() in (learner.days or WORKING_WEEK)
         if today or suits or learner.pk in noted:
             found.append(Expected(learner, today, noted.get(learner.pk)))
     return sorted(found, key=lambda one: not one.times)

@@ -53,6 +53,9 @@ class Migration(migrations.Migration):
             name="Lesson",
             fields=[
                 ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("until", models.DateField(null=True, verbose_name="første dag uden skolen")),
+                ("held_start", models.DateField()),
+                ("held_end", models.DateField(null=True)),
                 ("weekday", models.PositiveSmallIntegerField(verbose_name="ugedag")),
                 ("begins", models.TimeField(verbose_name="fra klokken")),
                 ("ends", models.TimeField(verbose_name="til klokken")),

@@ -37,7 +37,8 @@ JOIN people_responsibility AS held ON held.person_id = e.person_id AND held.orga
 WHERE p.merged_into_id IS NULL {wall}
 """
 LESSON = f"""
-SELECT e.id || '-' || slot.id AS id, e.id AS learner_id, slot.weekday AS weekday, slot.begins AS begins,
+SELECT e.id || '-' || slot.id AS id, e.id AS learner_id, e.school_id AS school_id, e."end" AS until,
+  e.held_start AS held_start, e.held_end AS held_end, slot.weekday AS weekday, slot.begins AS begins,
   slot.ends AS ends, COALESCE(slot.start, a.start) AS start,
   CASE WHEN run."end" < COALESCE(slot."end", a."end") THEN run."end" ELSE COALESCE(slot."end", a."end") END AS "end"
 FROM ({LEARNER}) AS e

@@ -36,7 +36,7 @@ from fodfaeste.web.programme.views.rooms import done
 
 View = Callable[..., HttpResponseBase]
 
-A_DAY = timedelta(days=1)
+A_DAY, FRIDAY = timedelta(days=1), 5
 A_PAGE = 100
 """Learners that one form has; a day of more comes in pages."""
 
@@ -120,9 +120,8 @@ def take_back(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 def day(request: HttpRequest) -> HttpResponse:
     """Show who is taught on a day, and take down who came."""
     now = timezone.localdate()
-    chosen = _day_of(request, now)
+    chosen, everybody = _day_of(request, now)
     asked = (request.POST if request.method == "POST" else request.GET).get(HOUR, "")
-    everybody = expected_on(request.viewer, chosen)
     hours = sorted({_begins(one) for one in everybody}, key=lambda one: (one == UNTIMED, one))
     hour = asked if asked in hours else ""
     pages = Paginator([one for one in everybody if hour in ("", _begins(one))], A_PAGE)
@@ -158,9 +157,15 @@ def _begins(one: Expected) -> str:
     return f"{one.times[0][0]:%H:%M}" if one.times else UNTIMED
 
 
-def _day_of(request: HttpRequest, now: date) -> date:
-    asked = WhichDayForm(request.POST if request.method == "POST" else request.GET)
-    return asked.cleaned_data["dag"] if asked.is_valid() else now
+def _day_of(request: HttpRequest, now: date) -> tuple[date, list[Expected]]:
+    """Give the day that was asked for, or today, with who is taught on it; the working day before where nobody is."""
+    which = WhichDayForm(request.POST if request.method == "POST" else request.GET)
+    chosen = which.cleaned_data["dag"] if which.is_valid() else now
+    expected = expected_on(request.viewer, chosen)
+    if not expected and not which.is_valid():
+        chosen -= A_DAY * max(1, chosen.isoweekday() - FRIDAY)
+        expected = expected_on(request.viewer, chosen)
+    return chosen, expected
 
 
 def _recorded(request: HttpRequest, chosen: date, form: DayForm) -> bool:
