@@ -18,11 +18,11 @@ demo: run ## build both reports, place a made-up year, and serve it all on http:
 report: run ## build the report of 2002 (ARGS='-o DIR': where to)
 	@$(BIN)/fodfaeste report $(ARGS)
 
-test: dev ## all checks but the long ones: lint, format, types, layers, tests, those of the web on PostgreSQL too, docs
-	@$(BIN)/python tools/check.py lint format types layers tests postgres docs
+test: dev ## all checks but the long ones: lint, format, types, layers, tests, on PostgreSQL what differs there, docs
+	@$(BIN)/python tools/check.py lint format types layers tests walls docs
 
-test-long: long ## the tests of minutes: seeded simulations, pages in further languages, Spark, and coverage
-	@$(BIN)/python tools/check.py coverage long
+test-long: long ## the tests of minutes: seeded simulations, those of the web on PostgreSQL, further languages, coverage
+	@$(BIN)/python tools/check.py postgres coverage long
 
 docs: dev ## build the documentation into site/
 	@$(BIN)/python tools/check.py docs

@@ -20,6 +20,20 @@ NO_TESTS = 5
 BOTH_CORES = ("-n", "2", "--dist", "loadfile")
 """A file's tests stay together: they share what is slow to make."""
 
+WEB = ROOT / "tests" / "web"
+DIFFER = (
+    "audit_changes",
+    "audit_flush",
+    "gate",
+    "import",
+    "kept",
+    "overlap",
+    "people_merging",
+    "programme_parts",
+    "search",
+)
+"""Tests of what SQLite and PostgreSQL do each in its own way: triggers, spells, collation, search, locks."""
+
 PYTEST = ("pytest", "-q", *BOTH_CORES, "-m")
 NO_BROWSER = "not long and not browser"
 
@@ -29,13 +43,20 @@ STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "types": [["mypy"]],
     "layers": [["lint-imports", "--no-logo"]],
     "tests": [[*PYTEST, "not long"]],
+    "walls": [
+        [
+            *(*PYTEST, NO_BROWSER),
+            *sorted(str(file.relative_to(ROOT)) for file in WEB.glob("test_*wall.py")),
+            *(f"tests/web/test_{name}.py" for name in DIFFER),
+        ]
+    ],
     "postgres": [[*PYTEST, NO_BROWSER, "tests/web"]],
     "coverage": [[*PYTEST, NO_BROWSER, "--cov", "--cov-report=term"]],
     "long": [["pytest", "-q", "-m", "long"]],
     "docs": [["python", "docs/figures"], ["mkdocs", "build", "--strict", "--quiet"]],
 }
-ON_POSTGRESQL = "postgres"
-"""Run with a server of its own: all tests of the web application that ask the database."""
+ON_POSTGRESQL = ("walls", "postgres")
+"""Run with a server of their own: what differs with every `make test`, the whole with the long tests."""
 
 # Material's note about its own future is not about our pages.
 ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
@@ -43,7 +64,7 @@ ENVIRONMENT = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 def run(step: str) -> bool:
     """Run the commands of one check; True if it passed."""
-    if step != ON_POSTGRESQL:
+    if step not in ON_POSTGRESQL:
         return _run(step, ENVIRONMENT)
     with cluster() as address:
         if address is None:
