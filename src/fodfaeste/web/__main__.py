@@ -15,8 +15,12 @@ from fodfaeste.errors import FodfaesteError
 
 HOST = "127.0.0.1"
 PORT = 8000
-WORKERS, THREADS = 2, 8
-"""Processes, and threads in each: a request waits for the database more than it computes."""
+WORKERS = max(4, 2 * (os.cpu_count() or 1))
+"""Processes that answer, one request at a time each: a request computes more than it waits for the database, and threads
+of one process would wait for each other. While one is busy for long, the others answer."""
+
+IN_HAND = 6
+"""Connections that a process takes on, those that are kept open too; more would wait with it while another is idle."""
 
 app = typer.Typer(
     name="fodfaeste web",
@@ -52,12 +56,15 @@ def serve(
         "--no-control-socket",
         "--log-level",
         "warning",
+        "--preload",
         "--worker-class",
         "gthread",
         "--workers",
         str(WORKERS),
         "--threads",
-        str(THREADS),
+        "1",
+        "--worker-connections",
+        str(IN_HAND),
     ]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--bind", f"{HOST}:{port}"]
     typer.echo(f"Served at http://{HOST}:{port}/ until you press Ctrl-C.")

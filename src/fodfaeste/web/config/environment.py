@@ -17,8 +17,8 @@ STATIC, FILES, LOOPS = "static", "files", "loops"
 """Folders in the data folder: style sheets and fonts as they are served, what is uploaded, and compiled loops."""
 
 KEY_BYTES = 50
-CONNECTIONS = 8
-"""Connections to PostgreSQL that one process keeps: as many as it has threads."""
+CONNECTIONS = 2
+"""Connections to PostgreSQL that one process keeps: it answers one request at a time, and one is to spare."""
 PREPARED_AFTER = 3
 """Times that a connection sees a query before PostgreSQL keeps its plan."""
 
