@@ -16,8 +16,8 @@ from fodfaeste.errors import FodfaesteError
 HOST = "127.0.0.1"
 PORT = 8000
 WORKERS = max(4, 2 * (os.cpu_count() or 1))
-"""Processes that answer, one request at a time each: a request computes more than it waits for the database, and threads
-of one process would wait for each other. While one is busy for long, the others answer."""
+"""Processes that answer, one request at a time each: a request computes more than it waits for the database, and
+threads of one process would wait for each other. While one is busy for long, the others answer."""
 
 IN_HAND = 6
 """Connections that a process takes on, those that are kept open too; more would wait with it while another is idle."""
