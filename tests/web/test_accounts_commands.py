@@ -107,7 +107,8 @@ def test_it_serves_on_this_machine_alone(programs: list[list[str]], monkeypatch:
     assert migrated == ["first", "-m fodfaeste.place.loops"]
     command = " ".join(programs[0][1:])
     assert command == (
-        f"-m gunicorn --no-control-socket --log-level warning --preload --worker-class gthread --workers {web.WORKERS} "
+        "-m gunicorn --config python:fodfaeste.web.config.serving --no-control-socket --log-level warning "
+        f"--preload --worker-class gthread --workers {web.WORKERS} "
         "--threads 1 --worker-connections 6 --bind 127.0.0.1:8765 fodfaeste.web.config.wsgi:application"
     )
 

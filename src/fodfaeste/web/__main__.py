@@ -53,6 +53,8 @@ def serve(
     _migrate()
     _compile_loops()
     arguments = [
+        "--config",
+        "python:fodfaeste.web.config.serving",
         "--no-control-socket",
         "--log-level",
         "warning",
