@@ -24,8 +24,10 @@ WEB = ROOT / "tests" / "web"
 DIFFER = (
     "audit_changes",
     "audit_flush",
+    "chain",
     "gate",
     "import",
+    "keeping",
     "kept",
     "overlap",
     "people_merging",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import socket
@@ -23,6 +24,7 @@ from fodfaeste.web.accounts.domain.first import first_administrator
 from fodfaeste.web.accounts.domain.links import password_link
 from fodfaeste.web.accounts.models import Membership, Organisation, User
 from fodfaeste.web.accounts.roles import Kind, Role
+from fodfaeste.web.config import serving
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
 SECRET = "et kodeord på mindst seksten tegn"
@@ -111,6 +113,12 @@ def test_it_serves_on_this_machine_alone(programs: list[list[str]], monkeypatch:
         f"--preload --worker-class gthread --workers {web.WORKERS} "
         "--threads 1 --worker-connections 6 --bind 127.0.0.1:8765 fodfaeste.web.config.wsgi:application"
     )
+
+
+def test_the_server_still_asks_how_long_to_wait_on_an_idle_connection() -> None:
+    """What `config.serving` sets is a name of the server's own: a release without it would wait five seconds again."""
+    assert serving.gthread.DEFAULT_WORKER_DATA_TIMEOUT == serving.IDLE_SECONDS
+    assert "DEFAULT_WORKER_DATA_TIMEOUT" in inspect.getsource(serving.gthread.ThreadWorker.handle)
 
 
 def test_a_port_that_is_taken_is_named(programs: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
